@@ -1,0 +1,54 @@
+"""Games, markets and mechanisms as Pyomo models.
+
+Every solution concept is a function that returns a Pyomo block over sequence-form variables with
+the players' best responses as visible constraints; see :mod:`efmodels.formulations`.
+"""
+
+from pathlib import Path as _Path
+
+# In a source checkout the subpackages sit beside this folder, not inside it.
+_checkout = _Path(__file__).resolve().parent.parent
+if (_checkout / "pyproject.toml").is_file():  # pragma: no branch
+    __path__.append(str(_checkout))
+
+from efmodels import formulations, instances
+from efmodels.builder import GameBuilder
+from efmodels.equilibrium import Equilibrium, optimal_equilibrium
+from efmodels.errors import (
+    CapabilityError,
+    EfmodelsError,
+    FormatError,
+    GameError,
+    InfeasibleError,
+    SolverError,
+    UnboundedError,
+)
+from efmodels.exporting import export
+from efmodels.files import dumps, loads, read, write
+from efmodels.game import Game
+from efmodels.solving import Result, solve
+from efmodels.verifying import verify
+
+__all__ = [
+    "CapabilityError",
+    "EfmodelsError",
+    "Equilibrium",
+    "FormatError",
+    "Game",
+    "GameBuilder",
+    "GameError",
+    "InfeasibleError",
+    "Result",
+    "SolverError",
+    "UnboundedError",
+    "dumps",
+    "export",
+    "formulations",
+    "instances",
+    "loads",
+    "optimal_equilibrium",
+    "read",
+    "solve",
+    "verify",
+    "write",
+]

@@ -1,0 +1,240 @@
+"""From lists of nodes, infosets and outcomes in any order to a :class:`~efmodels.game.Game`.
+
+Everything that makes a game (builder, rules, readers) collects plain lists and ends here, in one
+function that checks them once and puts them into the one canonical order: nodes in preorder,
+infosets by owner and first appearance, outcomes by first appearance, duplicates merged. Two games
+that mean the same thing are therefore equal.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from efmodels.errors import GameError
+from efmodels.game import CHANCE, TERMINAL, Game, levels_of, ranges
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from efmodels.game import Ints, Number
+
+PROBABILITY_TOLERANCE = 1e-6
+"""How far the probabilities of a chance infoset may be from a sum of one.
+
+Files often round to six digits; what is further off is an error in the data.
+"""
+
+LARGEST = sys.float_info.max
+"""The largest payoff: what a float can hold."""
+
+
+class Infoset(NamedTuple):
+    """An infoset as its maker describes it."""
+
+    owner: int
+    label: str
+    actions: tuple[str, ...]
+    probabilities: tuple[Number, ...] = ()
+
+
+class Outcome(NamedTuple):
+    """An outcome as its maker describes it: a label and one payoff per player."""
+
+    label: str
+    payoffs: tuple[Number, ...]
+
+
+def assemble_game(
+    *,
+    players: Sequence[str],
+    infosets: Sequence[Infoset],
+    outcomes: Sequence[Outcome],
+    parent: Sequence[int] | Ints,
+    action: Sequence[int] | Ints,
+    infoset: Sequence[int] | Ints,
+    outcome: Sequence[int] | Ints,
+    node_labels: Sequence[str] = (),
+    title: str = "",
+    comment: str = "",
+) -> Game:
+    """Check the lists, put them into canonical order and return the game.
+
+    Parameters
+    ----------
+    players
+        The players' labels; they may be empty or repeat.
+    infosets, outcomes
+        What the node lists refer to by position; those that no node uses are dropped.
+    parent
+        Position of each node's parent, -1 for the root.
+    action
+        Which action of the parent's infoset leads to the node, counted from 0.
+    infoset
+        Position in ``infosets``, -1 for a terminal node.
+    outcome
+        Position in ``outcomes``, -1 for none.
+    node_labels
+        A label per node, or nothing at all.
+
+    Raises
+    ------
+    GameError
+        The lists do not describe a tree, probabilities do not sum to one, or a payoff is missing.
+    """
+    for number in infosets:
+        _check_infoset(number, len(players))
+    for row in outcomes:
+        _check_outcome(row, len(players))
+    arrays = [np.asarray(a, dtype=np.int32) for a in (parent, action, infoset, outcome)]
+    if len({len(a) for a in arrays}) != 1 or len(node_labels) not in (0, len(arrays[0])):
+        raise GameError(
+            f"parent, action, infoset and outcome have {[len(a) for a in arrays]} entries, "
+            f"node_labels {len(node_labels)}; give one of each per node"
+        )
+    owners = np.array([j.owner for j in infosets] + [TERMINAL], dtype=np.int32)
+    order = _preorder(arrays[0], arrays[1], _number_of_actions(arrays[2], infosets))
+    position = np.empty_like(order)
+    position[order] = np.arange(len(order), dtype=np.int32)
+    parents = np.where(arrays[0][order] < 0, -1, position[arrays[0][order]])
+    infoset_map, infoset_order = _by_owner_and_appearance(arrays[2][order], owners)
+    outcome_map, outcome_order = _merge_outcomes(arrays[3][order], outcomes)
+    used = [infosets[j] for j in infoset_order]
+    return Game(
+        title=title,
+        comment=comment,
+        player_labels=tuple(players),
+        parent=parents.astype(np.int32),
+        owner=owners[arrays[2][order]],
+        infoset=infoset_map,
+        action=arrays[1][order],
+        outcome=outcome_map,
+        node_labels=tuple(node_labels[h] for h in order) if any(node_labels) else (),
+        infoset_owner=owners[infoset_order],
+        infoset_labels=tuple(j.label for j in used),
+        action_start=np.cumsum([0, *(len(j.actions) for j in used)], dtype=np.int32),
+        action_labels=tuple(label for j in used for label in j.actions),
+        chance_probabilities=tuple(p for j in used for p in j.probabilities),
+        outcome_labels=tuple(outcomes[k].label for k in outcome_order),
+        outcome_payoffs=tuple(outcomes[k].payoffs for k in outcome_order),
+    )
+
+
+def check_probabilities(infoset: Infoset) -> None:
+    """Raise unless a chance infoset has one probability in [0, 1] per action and they sum to one.
+
+    Raises
+    ------
+    GameError
+        Naming the infoset and what is wrong with its probabilities.
+    """
+    where = f"chance infoset {infoset.label!r}"
+    if len(infoset.probabilities) != len(infoset.actions):
+        raise GameError(
+            f"{where} has {len(infoset.actions)} actions and {len(infoset.probabilities)} "
+            "probabilities; give one probability per action"
+        )
+    if any(not 0 <= p <= 1 for p in infoset.probabilities):
+        raise GameError(f"{where}: every probability must lie between 0 and 1")
+    total = float(sum(infoset.probabilities))
+    if not abs(total - 1) <= PROBABILITY_TOLERANCE:
+        raise GameError(f"{where}: the probabilities sum to {total!r}; they must sum to 1")
+
+
+def _check_infoset(infoset: Infoset, players: int) -> None:
+    if not CHANCE <= infoset.owner <= players:
+        raise GameError(
+            f"infoset {infoset.label!r} belongs to player number {infoset.owner}; "
+            f"the game has players 1 to {players} (0 is chance)"
+        )
+    if not infoset.actions:
+        raise GameError(f"infoset {infoset.label!r} has no actions; give it at least one")
+    if infoset.owner == CHANCE:
+        check_probabilities(infoset)
+    elif infoset.probabilities:
+        raise GameError(f"infoset {infoset.label!r} is a player's: it takes no probabilities")
+
+
+def _check_outcome(outcome: Outcome, players: int) -> None:
+    if len(outcome.payoffs) != players:
+        raise GameError(
+            f"outcome {outcome.label!r} has {len(outcome.payoffs)} payoffs; "
+            f"the game has {players} players: give one payoff per player"
+        )
+    if not all(-LARGEST <= u <= LARGEST for u in outcome.payoffs):
+        raise GameError(f"outcome {outcome.label!r}: payoffs must be finite, at most {LARGEST:g}")
+
+
+def _number_of_actions(infoset: Ints, infosets: Sequence[Infoset]) -> Ints:
+    """Return how many children each node must have."""
+    count = np.array([*(len(j.actions) for j in infosets), 0], dtype=np.int32)
+    if len(infoset) and not (infoset.min() >= -1 and infoset.max() < len(infosets)):
+        raise GameError(f"a node refers to an infoset that is not among the {len(infosets)} given")
+    return count[infoset]
+
+
+def _preorder(parent: Ints, action: Ints, children: Ints) -> Ints:
+    """Return the nodes in preorder; raise unless they are one tree with a child per action."""
+    levels = levels_of(parent)
+    if not levels or len(levels[0]) != 1 or sum(map(len, levels)) != len(parent):
+        raise GameError("the nodes do not form one tree: there must be one root above all of them")
+    by_parent = np.lexsort((action, parent))[1:]
+    start = np.cumsum(children) - children
+    rank = np.arange(len(by_parent)) - start[parent[by_parent]]
+    found = np.bincount(parent[by_parent], minlength=len(parent))
+    if (found != children).any() or (rank != action[by_parent]).any():
+        bad = int(np.argmax(found != children)) if (found != children).any() else -1
+        detail = (
+            "" if bad < 0 else f": node {bad} has {found[bad]} children, {children[bad]} actions"
+        )
+        raise GameError(f"every action of a node must lead to exactly one child{detail}")
+    size = np.ones(len(parent), dtype=np.int64)
+    for level in reversed(levels[1:]):
+        np.add.at(size, parent[level], size[level])
+    return _positions(levels, by_parent, start, children, size)
+
+
+def _positions(
+    levels: Sequence[Ints], by_parent: Ints, start: Ints, children: Ints, size: Ints
+) -> Ints:
+    """Return the nodes sorted by preorder position: parent + 1 + sizes of earlier siblings."""
+    position = np.zeros(len(size), dtype=np.int64)
+    for level in levels[:-1]:
+        inner = level[children[level] > 0]
+        child = by_parent[ranges(start[inner], start[inner] + children[inner])]
+        before = np.cumsum(size[child]) - size[child]
+        first = np.cumsum(children[inner]) - children[inner]
+        base = position[inner] + 1 - before[first]
+        position[child] = before + np.repeat(base, children[inner])
+    order = np.empty(len(size), dtype=np.int32)
+    order[position] = np.arange(len(size), dtype=np.int32)
+    return order
+
+
+def _by_owner_and_appearance(infoset: Ints, owners: Ints) -> tuple[Ints, Ints]:
+    """Return the new infoset of every node, and the old number of every new infoset."""
+    used, first = np.unique(infoset, return_index=True)
+    used, first = used[used >= 0], first[used >= 0]
+    order = used[np.lexsort((first, owners[used]))].astype(np.int32)
+    new = np.full(len(owners), -1, dtype=np.int32)
+    new[order] = np.arange(len(order), dtype=np.int32)
+    return new[infoset], order
+
+
+def _merge_outcomes(outcome: Ints, outcomes: Sequence[Outcome]) -> tuple[Ints, list[int]]:
+    """Return the new outcome of every node, and a representative of every new outcome."""
+    if len(outcome) and not (outcome.min() >= -1 and outcome.max() < len(outcomes)):
+        raise GameError(f"a node refers to an outcome that is not among the {len(outcomes)} given")
+    used, first = np.unique(outcome, return_index=True)
+    new = np.full(len(outcomes) + 1, -1, dtype=np.int32)
+    number: dict[Outcome, int] = {}
+    representatives: list[int] = []
+    for k in used[np.argsort(first)].tolist():
+        if k < 0:
+            continue
+        new[k] = number.setdefault(outcomes[k], len(representatives))
+        if new[k] == len(representatives):
+            representatives.append(k)
+    return new[outcome], representatives

@@ -1,0 +1,309 @@
+"""Formulation blocks: the two bricks, and the assembler that builds a block from a problem.
+
+A *formulation* is a function that returns an unattached concrete block without an objective. Two
+bricks make all of them: :func:`sequence_form` (somebody chooses) and :func:`best_response`
+(somebody replies, dualized).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import pyomo.environ as pyo
+from pyomo.core.base.block import BlockData, declare_custom_block
+from scipy import sparse
+
+from efmodels.errors import CapabilityError, GameError
+from efmodels.matrix import MatrixConstraint, MatrixVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import pandas as pd
+
+    from efmodels.game import Game
+    from efmodels.polytope import FlowPolytope
+    from efmodels.problem import EquilibriumProblem, Follower
+
+    Objective = str | Mapping[str, float] | None
+
+
+class Solution(Protocol):
+    """What the decoder of a formulation makes of a solved block."""
+
+    def payoffs(self) -> dict[str, float]:
+        """Return each player's expected payoff, from the tree."""
+
+    def regrets(self) -> dict[str, float]:
+        """Return what each player could gain by deviating, from the tree."""
+
+    def strategy(self) -> pd.DataFrame:
+        """Return a table: player, infoset, action, probability, reach, regret."""
+
+
+@dataclass(frozen=True)
+class Formulation:
+    """What a block remembers: its game, its problem and how to read its solution."""
+
+    game: Game
+    problem: EquilibriumProblem
+    decode: Callable[[FormulationBlockData], Solution]
+
+    def __deepcopy__(self, memo: object) -> Formulation:
+        """Share the data with a cloned model: nobody changes them."""
+        return self
+
+
+@declare_custom_block(name="FormulationBlock")
+class FormulationBlockData(BlockData):  # type: ignore[misc] # Pyomo has no types
+    """A Pyomo block that also answers in the words of its game.
+
+    Everything that works on a ``Block`` works here. :meth:`regrets` and :meth:`strategy` look at
+    the values of the variables, whoever put them there.
+    """
+
+    @property
+    def game(self) -> Game:
+        """The game that this block models."""
+        return self._formulation().game
+
+    @property
+    def problem(self) -> EquilibriumProblem:
+        """The arrays behind the block."""
+        return self._formulation().problem
+
+    def solution(self) -> Solution:
+        """Return the strategies that the values of the variables stand for.
+
+        Raises
+        ------
+        SolverError
+            The model has not been solved.
+        """
+        return self._formulation().decode(self)
+
+    def regrets(self) -> dict[str, float]:
+        """Return what each player could gain by deviating, recomputed from the tree."""
+        return self.solution().regrets()
+
+    def strategy(self) -> pd.DataFrame:
+        """Return a table: player, infoset, action, probability, reach, regret."""
+        return self.solution().strategy()
+
+    def objective(self, goal: Objective = None) -> Any:
+        """Return a Pyomo expression for an objective given in words.
+
+        Parameters
+        ----------
+        goal
+            ``"welfare"``, a player's label, a mapping from labels to weights, or ``None`` for the
+            block's own: ``value`` where there is one, else the welfare.
+        """
+        if goal is None:
+            return self.value if self.component("value") is not None else self.welfare
+        if isinstance(goal, str):
+            if goal == "welfare":
+                return self.welfare
+            goal = {goal: 1.0}
+        if not isinstance(goal, Mapping):
+            raise CapabilityError(
+                f"{type(goal).__name__} is no objective of this block; give 'welfare', a player's "
+                "label or a mapping from labels to weights"
+            )
+        for player in goal:
+            self.game.player_number(player)
+        return sum(weight * self.payoff[player] for player, weight in goal.items())
+
+    def dual_of(self, infoset: str) -> Any:
+        """Return the dual value ``v`` of an infoset of a follower, given by name."""
+        found = [
+            (follower.label, follower.polytope.point_names.index(infoset) + 1)
+            for follower in self.problem.followers
+            if infoset in follower.polytope.point_names
+        ]
+        if len(found) != 1:
+            raise GameError(
+                f"{len(found)} followers have an infoset called {infoset!r}; expected one"
+            )
+        label, number = found[0]
+        return self.follower[label].v[number]
+
+    def remember(self, formulation: Formulation) -> None:
+        """Attach the data that the questions above need.
+
+        An attribute and not ``private_data()``, which stays behind when a rule returns a block; the
+        record is shared by clones, so that they cost nothing.
+        """
+        self._remembered = formulation
+
+    def _formulation(self) -> Formulation:
+        remembered: Formulation | None = self.__dict__.get("_remembered")
+        if remembered is None:
+            raise GameError(f"block {self.name!r} is a part of a formulation; ask the whole block")
+        return remembered
+
+
+FormulationBlock: Any = globals()["FormulationBlock"]
+"""The component to declare, made by the decorator above: scalar, or indexed like any ``Block``."""
+
+
+def sequence_form(polytope: FlowPolytope) -> FormulationBlockData:
+    """Somebody chooses a point of a flow polytope: ``F x = f``, ``x >= 0``.
+
+    Parameters
+    ----------
+    polytope
+        What to choose from.
+
+    Returns
+    -------
+    FormulationBlock
+        ========  ======================================  ================
+        name      meaning                                 size
+        ========  ======================================  ================
+        ``x``     probability of each sequence            sequences
+        ``flow``  one row per infoset, and ``x[0] = 1``   infosets + 1
+        ========  ======================================  ================
+
+    Examples
+    --------
+    >>> import efmodels as ef
+    >>> form = ef.Game.from_matrices([[1, 0], [0, 1]], [[0, 1], [1, 0]]).sequence_form()
+    >>> block = sequence_form(form.polytope("P1"))
+    >>> for row in block.flow.values():
+    ...     print(row.expr)
+    x[root]  ==  1.0
+    - x[root] + x[P1_1_1] + x[P1_1_2]  ==  0.0
+    """
+    block: FormulationBlockData = FormulationBlock(concrete=True)
+    block.x = MatrixVar(polytope.size, domain=pyo.NonNegativeReals, labels=polytope)
+    block.flow = MatrixConstraint(
+        [(polytope.F, block.x)], rhs=polytope.f, labels=polytope.row_names
+    )
+    return block
+
+
+def best_response(polytope: FlowPolytope, payoff: Any) -> FormulationBlockData:
+    r"""Somebody replies: the dual of ``max {g' y : F y = f, y >= 0}``.
+
+    For every sequence ``(j, a)``, with ``g`` the payoff of each sequence,
+
+    .. math:: v_j - \sum_{j' \text{ below } (j, a)} v_{j'} \ge g_{(j, a)}.
+
+    Parameters
+    ----------
+    polytope
+        What the player replies with.
+    payoff
+        Pairs ``(A, mu)`` with ``g`` the sum of all ``A' mu``; or, where the payoff is not linear, a
+        Pyomo expression per sequence, indexed like the polytope's coordinates.
+
+    Returns
+    -------
+    FormulationBlock
+        =========  ====================================================  ==============
+        name       meaning                                               size
+        =========  ====================================================  ==============
+        ``v``      value of each infoset; ``v[0]`` is that of the game   infosets + 1
+        ``reply``  no sequence is better than the values say             sequences
+        ``value``  expression ``v[0]``: an upper bound of the payoff     1
+        =========  ====================================================  ==============
+
+    Examples
+    --------
+    >>> import efmodels as ef
+    >>> form = ef.Game.from_matrices([[1, 0], [0, 1]], [[0, 1], [1, 0]]).sequence_form()
+    >>> leader = sequence_form(form.polytope("P1"))
+    >>> reply = best_response(form.polytope("P2"), [(form.payoff_matrix("P2"), leader.x)])
+    >>> print(reply.reply[1].expr)
+    0.0  <=  v[P2_1] - x[P1_1_2]
+    """
+    block: FormulationBlockData = FormulationBlock(concrete=True)
+    block.v = MatrixVar(polytope.points + 1, labels=polytope.row_names)
+    if not hasattr(payoff, "values"):
+        minus = [(-A.T, mu) for A, mu in payoff]
+        parts = [(polytope.F.T, block.v), *minus]
+        block.reply = MatrixConstraint(parts, lb=0.0, labels=polytope.names)
+    else:
+        block.reply = pyo.Constraint(list(polytope.names))
+        columns = polytope.F.tocsc()
+        for q, (name, gain) in enumerate(zip(polytope.names, payoff.values(), strict=True)):
+            here = slice(columns.indptr[q], columns.indptr[q + 1])
+            terms = zip(columns.data[here].tolist(), columns.indices[here].tolist(), strict=True)
+            block.reply[name] = sum(sign * block.v[k] for sign, k in terms) >= gain
+    block.value = pyo.Expression(expr=block.v[0])
+    return block
+
+
+def equilibrium_block(problem: EquilibriumProblem) -> FormulationBlockData:
+    r"""Turn any `EquilibriumProblem` into a block.
+
+    .. math::
+
+        \mu = T x,\quad F x = f,\quad F_i^\top v_i \ge A_i^\top \mu,\quad
+        \mathrm{payoff}_i = b_i^\top \mu \ge f_i^\top v_i,\quad
+        \mathrm{value} = c^\top \mu - \sum_i w_i f_i^\top v_i.
+
+    Returns
+    -------
+    FormulationBlock
+        =================  =========================================================
+        name               meaning
+        =================  =========================================================
+        ``leader``         the leader's `sequence_form`: ``x``, ``flow``
+        ``mu``, ``reach``  reach variables and their rows; without ``T``, ``mu`` is
+                           ``leader.x`` and there are none
+        ``follower[i]``    the follower's `best_response`: ``v``, ``reply``
+        ``value``          the objective, a variable; ``value_row`` defines it
+        ``payoff[i]``      payoff of a follower with ``b``; ``payoff_row[i]``
+                           defines it, ``obey[i]`` is the incentive constraint
+        =================  =========================================================
+    """
+    block: FormulationBlockData = FormulationBlock(concrete=True)
+    block.leader = sequence_form(problem.leader)
+    mu = block.leader.x
+    if problem.reach is not None:
+        mu = block.mu = MatrixVar(problem.size, domain=pyo.NonNegativeReals)
+        minus = -sparse.eye_array(problem.size).tocsr()
+        block.reach = MatrixConstraint([(problem.reach, block.leader.x), (minus, mu)], rhs=0.0)
+    block.follower = pyo.Block([follower.label for follower in problem.followers])
+    for follower in problem.followers:
+        reply = best_response(follower.polytope, [(follower.A, mu)])
+        block.follower[follower.label].transfer_attributes_from(reply)
+    block.value = pyo.Var()
+    block.value_row = _value_row(problem, block, mu)
+    bound = [follower for follower in problem.followers if follower.b is not None]
+    if bound:
+        _incentives(block, bound, mu)
+    return block
+
+
+def _value_row(problem: EquilibriumProblem, block: Any, mu: Any) -> MatrixConstraint:
+    """Return the row ``c'mu - sum_i w_i v_i[root] - value = 0``."""
+    weights = [-follower.weight for follower in problem.followers]
+    values = [block.follower[follower.label].v[0] for follower in problem.followers]
+    parts = [(_row(problem.c), mu), (_row(weights), values), (_row([-1.0]), block.value)]
+    return MatrixConstraint(parts, rhs=0.0, labels=["value"])
+
+
+def _incentives(block: Any, followers: Sequence[Follower], mu: Any) -> None:
+    """Add the payoffs of the followers with ``b``, and that obeying is a best response."""
+    labels = [follower.label for follower in followers]
+    block.payoff = MatrixVar(len(labels), labels=labels)
+    B = sparse.csr_array(np.array([follower.b for follower in followers]))
+    identity = sparse.eye_array(len(labels)).tocsr()
+    values = [block.follower[label].v[0] for label in labels]
+    block.payoff_row = MatrixConstraint(
+        [(B, mu), (-identity, block.payoff)], rhs=0.0, labels=labels
+    )
+    block.obey = MatrixConstraint(
+        [(identity, block.payoff), (-identity, values)], lb=0.0, labels=labels
+    )
+    block.welfare = pyo.Expression(expr=sum(block.payoff.values()))
+
+
+def _row(coefficients: Any) -> sparse.csr_array:
+    return sparse.csr_array(np.atleast_2d(np.asarray(coefficients, dtype=float)))

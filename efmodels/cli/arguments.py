@@ -1,0 +1,143 @@
+"""What the words of the command line stand for: a game, an objective."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from efmodels.errors import GameError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from efmodels.blocks import Objective
+    from efmodels.game import Game
+
+
+def game_from(text: str) -> Game:
+    """Return the game that a path or an instance such as ``leduc(ranks=5)`` stands for.
+
+    Raises
+    ------
+    FileNotFoundError
+        The text names neither a file nor an instance.
+    FormatError
+        The file is no game file.
+    GameError
+        The instance does not take these arguments.
+    """
+    from efmodels.files import read
+
+    path = Path(text)
+    if path.exists() and not path.is_dir():
+        return read(path)
+    return instance_from(text)
+
+
+def instance_from(text: str) -> Game:
+    """Return the benchmark game of a name with literal keyword arguments.
+
+    Examples
+    --------
+    >>> instance_from("kuhn(ranks=4)").title
+    'Kuhn poker (players=2, ranks=4)'
+    """
+    known = instance_functions()
+    name, arguments = _call(text)
+    if name not in known:
+        raise FileNotFoundError(
+            f"{text}: there is no such file, and no instance of that name; "
+            f"the instances are {', '.join(known)}"
+        )
+    function = known[name]
+    try:
+        inspect.signature(function).bind(**arguments)
+    except TypeError as error:
+        raise GameError(f"{text}: {error}; expected {name}{signature_of(function)}") from error
+    game: Game = function(**arguments)
+    return game
+
+
+def instance_functions() -> dict[str, Callable[..., Game]]:
+    """Return the functions of :mod:`efmodels.instances` that make a game, by name."""
+    from efmodels import instances
+
+    functions = {name: getattr(instances, name) for name in instances.__all__}
+    return {
+        name: function
+        for name, function in functions.items()
+        if inspect.isfunction(function) and function.__annotations__.get("return") == "Game"
+    }
+
+
+def signature_of(function: Callable[..., object]) -> str:
+    """Return the parameters of a function with their defaults, without types.
+
+    >>> signature_of(lambda ranks, suits=2: None)
+    '(ranks, suits=2)'
+    """
+    parameters = inspect.signature(function).parameters.values()
+    return f"({', '.join(str(p.replace(annotation=p.empty)) for p in parameters)})"
+
+
+def _call(text: str) -> tuple[str, dict[str, Any]]:
+    """Take ``name`` or ``name(key=literal, ...)`` apart; the name is ``""`` for anything else."""
+    try:
+        expression = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError):
+        return "", {}
+    match expression:
+        case ast.Name(id=name):
+            return name, {}
+        case ast.Call(func=ast.Name(id=name), args=[], keywords=keywords):
+            arguments = {keyword.arg or "**": _literal(keyword.value) for keyword in keywords}
+            if len(arguments) < len(keywords):
+                raise GameError(f"{text}: an argument is given twice")
+            return name, arguments
+        case ast.Call(func=ast.Name(id=name)):
+            raise GameError(f"{text}: give arguments by name, such as {name}(ranks=5)")
+    return "", {}
+
+
+def _literal(value: ast.expr) -> Any:
+    try:
+        return ast.literal_eval(value)
+    except ValueError as error:
+        raise GameError(
+            f"{ast.unparse(value)} is no literal; expected a number, a text in quotes, True or "
+            "False"
+        ) from error
+
+
+def objective_from(text: str | None, players: tuple[str, ...]) -> Objective:
+    """Return the objective that ``welfare``, a player's label or ``A=1,B=2`` stands for.
+
+    Raises
+    ------
+    typer.BadParameter
+        A weight is no number, or a player is named twice.
+
+    Examples
+    --------
+    >>> objective_from("Ann=1,Bob=2.5", ("Ann", "Bob"))
+    {'Ann': 1.0, 'Bob': 2.5}
+    """
+    if text is None or text in players or "=" not in text:
+        return text
+    weights: dict[str, float] = {}
+    for part in text.split(","):
+        player, _, number = (word.strip() for word in part.rpartition("="))
+        if player in weights:
+            raise typer.BadParameter(f"{player!r} has two weights in {text!r}")
+        try:
+            weights[player] = float(number)
+        except ValueError as error:
+            raise typer.BadParameter(
+                f"{part!r} is no weight; expected 'welfare', a player's label, or weights such as "
+                "'Ann=1,Bob=2'"
+            ) from error
+    return weights

@@ -1,0 +1,80 @@
+"""The commands ``efmodels bench list`` and ``efmodels bench run``."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - typer evaluates the annotations
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from efmodels.cli import showing
+from efmodels.cli.exit_codes import FAILED, report
+from efmodels.cli.progress import working
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from efmodels.bench import Row
+
+bench = typer.Typer(no_args_is_help=True, help="Measure how fast things are here.")
+
+
+@bench.command("list")
+def list_cases() -> None:
+    """List the benchmark cases and the sides that each compares."""
+    from efmodels.bench import CASES
+
+    showing.show_records(
+        [
+            {"case": case.name, "sides": [side.label for side in case.sides], "what": case.summary}
+            for case in CASES.values()
+        ]
+    )
+
+
+@bench.command("run")
+def run(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Cases to run.")],
+    *,
+    repeats: Annotated[int, typer.Option(min=1, help="Fresh processes per side.")] = 5,
+    csv: Annotated[Path | None, typer.Option(help="Write the table to this file, too.")] = None,
+) -> None:
+    """Run cases, their sides in turn, every repeat in a process of its own."""
+    from efmodels.bench import CASES, BenchmarkError, run_case, table
+
+    unknown = [name for name in names if name not in CASES]
+    if unknown:
+        raise typer.BadParameter(f"no case is called {unknown[0]!r}; there are {', '.join(CASES)}")
+    rows: list[Row] = []
+    failures: list[BenchmarkError] = []
+    with working("preparing") as now:
+        for name in names:
+            try:
+                rows += run_case(CASES[name], repeats=repeats, progress=now)
+            except BenchmarkError as error:
+                failures.append(error)
+    if rows:
+        _show(rows)
+    if rows and csv is not None:
+        table(rows).to_csv(csv, index=False)
+    for failure in failures:
+        report(str(failure))
+    if failures:
+        raise typer.Exit(FAILED)
+
+
+def _show(rows: Sequence[Row]) -> None:
+    heads = ("case", "what", "CPU s (median, min-max)", "wall s", "MB", "ratio", "note")
+    cells = [
+        (
+            row.case,
+            row.side,
+            f"{row.cpu:.3f} ({row.cpu_lowest:.3f}-{row.cpu_highest:.3f})",
+            f"{row.wall:.3f}",
+            f"{row.megabytes:.0f}",
+            "" if row.cpu_ratio is None else f"{row.cpu_ratio:.2f}",
+            row.note,
+        )
+        for row in rows
+    ]
+    showing.show_table(heads, cells)

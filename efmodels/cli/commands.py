@@ -1,0 +1,185 @@
+"""The commands themselves: read the words, compute facts, show them."""
+
+from __future__ import annotations
+
+import tomllib
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from efmodels.cli import facts, showing
+from efmodels.cli.arguments import game_from, objective_from
+from efmodels.cli.bench_commands import bench
+from efmodels.cli.exit_codes import EXPLANATION, REGRET, ReportingGroup, report
+from efmodels.cli.progress import working
+
+app = typer.Typer(
+    cls=ReportingGroup,
+    no_args_is_help=True,
+    epilog=EXPLANATION,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.add_typer(bench, name="bench")
+
+GameText = Annotated[
+    str,
+    typer.Argument(
+        metavar="GAME",
+        help="A .efg, .nfg or .json file, or an instance such as kuhn or 'leduc(ranks=5)'.",
+    ),
+]
+Concept = Annotated[str, typer.Option(help="Solution concept; see efmodels list concepts.")]
+ObjectiveText = Annotated[
+    str | None,
+    typer.Option(
+        metavar="WHAT",
+        help="What to maximise: welfare, a player's label, or weights such as 'A=1,B=2'. "
+        "By default the concept's own.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
+
+
+class Labels(StrEnum):
+    """What variables and constraints are called in an exported file."""
+
+    READABLE = "readable"
+    SHORT = "short"
+
+
+class Topic(StrEnum):
+    """What can be listed."""
+
+    CONCEPTS = "concepts"
+    INSTANCES = "instances"
+    SOLVERS = "solvers"
+
+
+def installed_version() -> str:
+    """Return the version of the package, in a bare checkout that of its pyproject.toml."""
+    try:
+        return version("efmodels")
+    except PackageNotFoundError:
+        pyproject = Path(__file__).resolve().parents[2] / "pyproject.toml"
+        return str(tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]["version"])
+
+
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer hands over the option's value
+    if wanted:
+        typer.echo(f"efmodels {installed_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def efmodels(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Equilibria of games, as optimization models: solve, export and describe them."""
+
+
+@app.command(epilog=EXPLANATION)
+def solve(
+    game: GameText,
+    *,
+    concept: Concept = "nash_zero_sum",
+    objective: ObjectiveText = None,
+    solver: Annotated[str, typer.Option(help="Solver; see efmodels list solvers.")] = "auto",
+    time_limit: Annotated[
+        float | None, typer.Option(min=0, metavar="SECONDS", help="How long the solver may take.")
+    ] = None,
+    strategy: Annotated[bool, typer.Option("--strategy", help="Show the strategies.")] = False,
+    tolerance: Annotated[
+        float,
+        typer.Option(min=0, help="Largest regret to accept, as a share of the payoff range."),
+    ] = 1e-6,
+    as_json: AsJson = False,
+) -> None:
+    """Solve a game, and check every player's regret in its tree."""
+    from efmodels.equilibrium import optimal_equilibrium
+
+    with working(f"reading {game}", quiet=as_json) as now:
+        tree = game_from(game)
+        goal = objective_from(objective, tree.players)
+        now(f"solving {game}")
+        equilibrium = optimal_equilibrium(tree, concept, goal, solver, time_limit=time_limit)
+        table = equilibrium.strategy() if strategy else None
+    solution = facts.about_equilibrium(tree, equilibrium, goal, tolerance)
+    if as_json:
+        rows = {} if table is None else {"strategy": table.to_dict("records")}
+        showing.show_json(solution | rows)
+    else:
+        showing.show_solution(solution)
+        if table is not None:
+            showing.show_strategy(table)
+    excessive = facts.excessive_regrets(solution)
+    for sentence in excessive:
+        report(sentence)
+    if excessive:
+        raise typer.Exit(REGRET)
+
+
+@app.command(epilog=EXPLANATION)
+def export(
+    game: GameText,
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT", help="The file to write: .lp, .mps or .nl.")
+    ],
+    *,
+    concept: Concept = "nash_zero_sum",
+    objective: ObjectiveText = None,
+    labels: Annotated[Labels, typer.Option(help="Names in the file.")] = Labels.READABLE,
+) -> None:
+    """Write the optimization model of a game to a file that other solvers read."""
+    from efmodels.equilibrium import equilibrium_model
+    from efmodels.exporting import export as write_model
+
+    with working(f"reading {game}") as now:
+        tree = game_from(game)
+        goal = objective_from(objective, tree.players)
+        now(f"writing {out}")
+        model = equilibrium_model(tree, concept, goal)
+        write_model(model, out, labels=labels.value)
+    typer.echo(f"{out}: {model.nvariables()} variables, {model.nconstraints()} constraints")
+
+
+@app.command(epilog=EXPLANATION)
+def info(game: GameText, *, as_json: AsJson = False) -> None:
+    """Describe a game: its size, its players, and what concepts may ask of it."""
+    with working(f"reading {game}", quiet=as_json):
+        about = facts.about_game(game_from(game))
+    if as_json:
+        showing.show_json(about)
+    else:
+        showing.show_game(about)
+
+
+@app.command("list")
+def list_all(
+    topic: Annotated[
+        Topic | None, typer.Argument(help="One kind of thing; by default everything.")
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """List the solution concepts, the benchmark games and the solvers."""
+    sources = {
+        Topic.CONCEPTS: facts.about_concepts,
+        Topic.INSTANCES: facts.about_instances,
+        Topic.SOLVERS: facts.about_solvers,
+    }
+    with working("asking the solvers", quiet=as_json):
+        listing = {
+            kind.value: source() for kind, source in sources.items() if topic in {None, kind}
+        }
+    if as_json:
+        showing.show_json(listing)
+    else:
+        showing.show_listing(listing)

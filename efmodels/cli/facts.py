@@ -1,0 +1,152 @@
+"""What there is to tell, as plain dictionaries that JSON can hold."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from efmodels.errors import GameError
+from efmodels.game import CHANCE, TERMINAL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from efmodels.blocks import Objective
+    from efmodels.equilibrium import Equilibrium
+    from efmodels.game import Game
+
+
+def about_game(game: Game) -> dict[str, Any]:
+    """Describe a game: sizes, players, and what concepts may ask of it."""
+    recall = recall_message(game)
+    return {
+        "title": game.title,
+        "nodes": game.nodes,
+        "chance_nodes": int((game.owner == CHANCE).sum()),
+        "decision_nodes": int((game.owner > CHANCE).sum()),
+        "terminal_nodes": int((game.owner == TERMINAL).sum()),
+        "depth": len(game.levels) - 1,
+        "players": [about_player(game, number, recall=recall) for number in _numbers(game)],
+        "constant_sum": constant_sum(game),
+        "perfect_recall": recall is None,
+        "recall_message": recall,
+        "exact_numbers": game.is_exact,
+    }
+
+
+def about_player(game: Game, number: int, *, recall: str | None) -> dict[str, Any]:
+    """Describe a player, given by number; without perfect recall there are no sequences."""
+    infosets = game.infosets_of(number)
+    actions = sum(len(game.actions_of(infoset)) for infoset in infosets)
+    payoffs = game.payoffs[:, number - 1]
+    return {
+        "player": game.players[number - 1],
+        "infosets": len(infosets),
+        "actions": actions,
+        "sequences": actions + 1 if recall is None else None,
+        "lowest_payoff": float(payoffs.min()),
+        "highest_payoff": float(payoffs.max()),
+    }
+
+
+def recall_message(game: Game) -> str | None:
+    """Return who forgets what, or ``None`` for perfect recall."""
+    try:
+        game.require_perfect_recall()
+    except GameError as error:
+        return str(error)
+    return None
+
+
+def constant_sum(game: Game) -> float | None:
+    """Return the number to which all payoffs add up at every terminal, or ``None``."""
+    from efmodels.formulations.zero_sum_nash import CONSTANT_SUM_TOLERANCE
+
+    total = game.payoffs.sum(axis=1)
+    payoff_range = float(np.ptp(game.payoffs)) if game.players else 0.0
+    if float(np.ptp(total)) > CONSTANT_SUM_TOLERANCE * payoff_range:
+        return None
+    return float(total.mean())
+
+
+def payoff_ranges(game: Game) -> dict[str, float]:
+    """Return the difference of each player's highest and lowest payoff."""
+    return dict(zip(game.players, np.ptp(game.payoffs, axis=0).tolist(), strict=True))
+
+
+def about_equilibrium(
+    game: Game, equilibrium: Equilibrium, objective: Objective, tolerance: float
+) -> dict[str, Any]:
+    """Describe a solution, and each player's regret beside her payoff range."""
+    return {
+        "game": game.title,
+        "concept": equilibrium.concept,
+        "objective": objective,
+        "status": equilibrium.status,
+        "value": equilibrium.value,
+        "bound": equilibrium.bound,
+        "payoffs": equilibrium.payoffs,
+        "regrets": equilibrium.regrets,
+        "payoff_ranges": payoff_ranges(game),
+        "tolerance": tolerance,
+        "solver": equilibrium.solver,
+        "seconds": equilibrium.seconds,
+    }
+
+
+def excessive_regrets(solution: dict[str, Any]) -> list[str]:
+    """Return a sentence per player whose regret exceeds the tolerance times her payoff range."""
+    tolerance, ranges = solution["tolerance"], solution["payoff_ranges"]
+    return [
+        f"{player} could gain {regret:.3g} by deviating, more than {tolerance:g} times her payoff "
+        f"range {ranges[player]:g}"
+        for player, regret in solution["regrets"].items()
+        # A player to whom every outcome is alike has regrets by rounding alone.
+        if not regret <= tolerance * (ranges[player] or 1.0)
+    ]
+
+
+def about_concepts() -> list[dict[str, Any]]:
+    """List the solution concepts with the first lines of their docstrings."""
+    from efmodels.formulations import CONCEPTS
+
+    return [{"concept": name, "summary": _summary(function)} for name, function in CONCEPTS.items()]
+
+
+def about_instances() -> list[dict[str, Any]]:
+    """List the benchmark games with their parameters."""
+    from efmodels.cli.arguments import instance_functions, signature_of
+
+    return [
+        {"instance": name + signature_of(function), "summary": _summary(function)}
+        for name, function in instance_functions().items()
+    ]
+
+
+def about_solvers() -> list[dict[str, Any]]:
+    """List the solvers: what each can do, whether it is usable here, and how to install it."""
+    from efmodels.solvers import Capability, solver_table
+
+    return [
+        {
+            "solver": solver.name,
+            "engine": solver.engine.value,
+            "available": solver.available,
+            "capabilities": [c.name for c in Capability if c in solver.capabilities],
+            "package": solver.package,
+            "size_limit": solver.size_limit,
+        }
+        for solver in solver_table()
+    ]
+
+
+def _summary(function: Callable[..., object]) -> str:
+    """Return the first line of the docstring; what a function returns is clear from the list."""
+    line = (inspect.getdoc(function) or "").partition("\n")[0].removeprefix("Return ")
+    return line[:1].upper() + line[1:]
+
+
+def _numbers(game: Game) -> range:
+    return range(1, len(game.players) + 1)

@@ -1,0 +1,132 @@
+"""How facts are shown: as one JSON document, or as tables."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from efmodels.tables import text_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import pandas as pd
+
+WIDE = 10_000
+"""Columns of a file or a pipe, where nothing needs to be broken."""
+
+
+def show_json(facts: Any) -> None:
+    """Print one JSON document; a number that JSON has no word for becomes ``null``."""
+    typer.echo(json.dumps(_finite(facts), indent=2, allow_nan=False))
+
+
+def show_solution(solution: Mapping[str, Any]) -> None:
+    """Print how a solve ended, and a line per player."""
+    names = ("game", "concept", "status", "value", "bound", "solver")
+    pairs = [(name, number(solution[name])) for name in names]
+    show_pairs([*pairs, ("seconds", f"{solution['seconds']:.3g}")])
+    typer.echo()
+    regrets = solution["regrets"]
+    rows = [(player, number(u), f"{regrets[player]:.3g}") for player, u in _payoffs(solution)]
+    show_table(("player", "payoff", "regret"), rows)
+
+
+def show_game(game: Mapping[str, Any]) -> None:
+    """Print the sizes and properties of a game, and a line per player."""
+    kinds = ", ".join(f"{game[f'{kind}_nodes']} {kind}" for kind in _KINDS)
+    total = game["constant_sum"]
+    pairs = [
+        ("title", game["title"]),
+        ("nodes", f"{game['nodes']}: {kinds}"),
+        ("depth", number(game["depth"])),
+        ("constant sum", "no" if total is None else f"yes: {number(total)}"),
+        ("perfect recall", "yes" if game["perfect_recall"] else f"no: {game['recall_message']}"),
+        ("exact numbers", "yes" if game["exact_numbers"] else "no"),
+    ]
+    show_pairs(pairs)
+    typer.echo()
+    show_records(game["players"])
+
+
+_KINDS = ("chance", "decision", "terminal")
+
+
+def show_listing(listing: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Print a table for each kind of thing."""
+    for k, records in enumerate(listing.values()):
+        if k > 0:
+            typer.echo()
+        show_records(records)
+
+
+def show_records(records: Sequence[Mapping[str, Any]]) -> None:
+    """Print records that have the same keys as a table."""
+    heads = list(records[0]) if records else []
+    rows = [[number(record[head]) for head in heads] for record in records]
+    show_table([head.replace("_", " ") for head in heads], rows)
+
+
+def show_pairs(pairs: Iterable[tuple[str, str]]) -> None:
+    """Print names and texts in two columns."""
+    typer.echo(text_table(list(pairs)))
+
+
+def show_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows under their heads."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for k, head in enumerate(heads):
+        table.add_column(head, no_wrap=k == 0, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    _console().print(table)
+
+
+def show_strategy(strategy: pd.DataFrame) -> None:
+    """Print every row of a strategy table, however many there are."""
+    typer.echo("\n" + strategy.to_string(index=False, float_format="{:.6g}".format))
+
+
+def number(value: Any) -> str:
+    """Return a fact as a text, a float with nine digits.
+
+    >>> number(1 / 3), number(None), number(True), number(["LP", "MIP"])
+    ('0.333333333', '-', 'yes', 'LP, MIP')
+    """
+    match value:
+        case None:
+            return "-"
+        case bool():
+            return "yes" if value else "no"
+        case float():
+            return f"{value:.9g}"
+        case list():
+            return ", ".join(map(str, value))
+    return str(value)
+
+
+def _payoffs(solution: Mapping[str, Any]) -> list[tuple[str, float]]:
+    return list(solution["payoffs"].items())
+
+
+def _console() -> Console:
+    """Return stdout as it is now; labels such as ``[a]`` are no markup."""
+    width = None if sys.stdout.isatty() else WIDE
+    return Console(width=width, markup=False, highlight=False, emoji=False)
+
+
+def _finite(facts: Any) -> Any:
+    match facts:
+        case dict():
+            return {key: _finite(value) for key, value in facts.items()}
+        case list():
+            return [_finite(value) for value in facts]
+        case float():
+            return facts if math.isfinite(facts) else None
+    return facts

@@ -1,0 +1,183 @@
+"""The top of the house: from a game and the name of a concept to a verified equilibrium."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import pyomo.environ as pyo
+
+from efmodels.errors import GameError
+from efmodels.formulations import CONCEPTS
+from efmodels.solving import solve
+from efmodels.tables import html_table, text_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+    from efmodels.blocks import FormulationBlockData, Objective
+    from efmodels.game import Game
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Equilibrium:
+    """A solved and verified equilibrium.
+
+    Attributes
+    ----------
+    concept
+        Name of the concept.
+    value
+        Value of the objective.
+    bound
+        Bound on the objective that the solver proved.
+    payoffs
+        Each player's expected payoff, recomputed from the tree.
+    regrets
+        What each player could gain by deviating, recomputed from the tree.
+    status
+        How the solver ended: ``optimal``, or ``feasible`` if a limit stopped it.
+    solver
+        Who solved it.
+    seconds
+        Wall time of building, solving and verifying.
+    model
+        The Pyomo model; ``model.eq`` is the formulation's block.
+    """
+
+    concept: str
+    value: float
+    bound: float
+    payoffs: dict[str, float]
+    regrets: dict[str, float]
+    status: str
+    solver: str
+    seconds: float
+    model: pyo.ConcreteModel
+
+    def strategy(self) -> pd.DataFrame:
+        """Return a table: player, infoset, action, probability, reach, regret."""
+        block: FormulationBlockData = self.model.eq
+        return block.strategy()
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Return what there is to show, as pairs of a name and a text."""
+        facts = [
+            ("concept", self.concept),
+            ("status", self.status),
+            ("value", f"{self.value:.9g}"),
+            ("bound", f"{self.bound:.9g}"),
+        ]
+        facts += [(f"payoff {player}", f"{u:.9g}") for player, u in self.payoffs.items()]
+        facts += [(f"regret {player}", f"{r:.3g}") for player, r in self.regrets.items()]
+        return [*facts, ("solver", self.solver), ("seconds", f"{self.seconds:.3g}")]
+
+    def __repr__(self) -> str:
+        return text_table(self.rows())
+
+    def _repr_html_(self) -> str:
+        return html_table(self.rows())
+
+
+def concept_function(name: str) -> Callable[..., FormulationBlockData]:
+    """Return the formulation of a concept given by name, in any case, with ``-`` or ``_``.
+
+    Raises
+    ------
+    GameError
+        No concept has that name.
+    """
+    key = name.strip().lower().replace("-", "_")
+    if key not in CONCEPTS:
+        raise GameError(f"no concept is called {name!r}; there are {sorted(CONCEPTS)}")
+    return CONCEPTS[key]
+
+
+def equilibrium_model(
+    game: Game, concept: str, objective: Objective = None, **arguments: Any
+) -> pyo.ConcreteModel:
+    """Return a model with the formulation as ``model.eq`` and the objective as ``model.goal``.
+
+    Parameters
+    ----------
+    game
+        The game.
+    concept
+        Name of the concept.
+    objective
+        See :func:`optimal_equilibrium`.
+    **arguments
+        Further arguments of the formulation.
+    """
+    model = pyo.ConcreteModel(name=game.title or concept)
+    model.eq = concept_function(concept)(game, **arguments)
+    goal = model.eq.objective(objective)
+    # Where best responses stand in the leader's objective, only its maximum is an equilibrium, and
+    # all equilibria have the same payoffs: there is nothing else to choose.
+    saddle = any(follower.weight for follower in model.eq.problem.followers)
+    model.goal = pyo.Objective(expr=model.eq.value if saddle else goal, sense=pyo.maximize)
+    return model
+
+
+def optimal_equilibrium(
+    game: Game,
+    concept: str,
+    objective: Objective = None,
+    solver: str = "auto",
+    *,
+    time_limit: float | None = None,
+    **arguments: Any,
+) -> Equilibrium:
+    """Build, solve and verify: the best equilibrium of a game in one call.
+
+    Parameters
+    ----------
+    game
+        The game.
+    concept
+        Name of the concept, such as ``"nash_zero_sum"``.
+    objective
+        What to maximise among the equilibria: ``"welfare"``, a player's label or a mapping from
+        labels to weights; ``None`` for the concept's own (the value of a zero-sum game, the welfare
+        elsewhere).
+    solver
+        Name of a solver, or ``"auto"``.
+    time_limit
+        Seconds that the solver may take.
+    **arguments
+        Further arguments of the formulation, such as ``leader=``.
+
+    Raises
+    ------
+    GameError
+        The concept does not exist or does not fit the game.
+    SolverError
+        No solution; see :func:`efmodels.solve`.
+
+    Examples
+    --------
+    >>> import efmodels as ef
+    >>> equilibrium = ef.optimal_equilibrium(ef.instances.kuhn(), "nash_zero_sum")
+    >>> print(f"{equilibrium.value:.6f}")
+    -0.055556
+    >>> max(equilibrium.regrets.values()) < 1e-9
+    True
+    """
+    started = perf_counter()
+    model = equilibrium_model(game, concept, objective, **arguments)
+    result = solve(model, solver, time_limit=time_limit)
+    solution = model.eq.solution()
+    return Equilibrium(
+        concept=concept_function(concept).__name__,
+        value=float(pyo.value(model.eq.objective(objective))),
+        bound=result.bound,
+        payoffs=solution.payoffs(),
+        regrets=solution.regrets(),
+        status=str(result.status),
+        solver=result.solver,
+        seconds=perf_counter() - started,
+        model=model,
+    )

@@ -1,0 +1,122 @@
+"""Writing a model to a file that any solver reads: .lp, .mps or .nl."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import pyomo.environ as pyo
+from pyomo.common.errors import PyomoException
+from pyomo.opt import ProblemFormat
+
+from efmodels.errors import CapabilityError, ModelError
+from efmodels.model_class import refuse_what_solvers_drop
+
+Labels = Literal["readable", "short"]
+
+_FORMATS = {".lp": ProblemFormat.cpxlp, ".mps": ProblemFormat.mps, ".nl": ProblemFormat.nl}
+
+
+def export(model: Any, path: str | Path, *, labels: Labels = "readable") -> Path:
+    r"""Write a model to a file; the format is that of the file's suffix.
+
+    The same model gives the same bytes, whenever and wherever it is written.
+
+    Parameters
+    ----------
+    model
+        A ``ConcreteModel`` or a block. ``.lp`` and ``.mps`` want a linear or quadratic one.
+    path
+        A file that ends in ``.lp``, ``.mps`` or ``.nl``, in a folder that exists.
+    labels
+        ``"readable"`` names rows and columns after their Pyomo components, with everything but
+        letters and digits turned into ``_``. ``"short"`` numbers them: smaller files, and no two
+        names can become alike. Beside a ``.nl`` file, readable names go to ``.row`` and ``.col``.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    ModelError
+        The suffix is none of the three, the folder does not exist, the model is not of the
+        format's kind, or two components get the same readable name.
+    CapabilityError
+        ``labels`` is neither of the two.
+
+    Examples
+    --------
+    >>> import pyomo.environ as pyo
+    >>> m = pyo.ConcreteModel()
+    >>> m.x = pyo.Var(domain=pyo.NonNegativeReals)
+    >>> m.budget = pyo.Constraint(expr=2 * m.x <= 3)
+    >>> m.goal = pyo.Objective(expr=4 * m.x, sense=pyo.maximize)
+    >>> print(export(m, "small.lp").read_text())
+    \* Source Pyomo model name=unknown *\
+    <BLANKLINE>
+    max...
+    goal:
+    +4 x
+    <BLANKLINE>
+    s.t.
+    <BLANKLINE>
+    c_u_budget_:
+    +2 x
+    <= 3
+    <BLANKLINE>
+    bounds
+       0 <= x <= +inf
+    end
+    <BLANKLINE>
+    """
+    file = Path(path)
+    if file.suffix.lower() not in _FORMATS:
+        raise ModelError(
+            f"cannot write {file.name}: the suffix {file.suffix!r} is none of {', '.join(_FORMATS)}"
+        )
+    if not file.parent.is_dir():
+        raise ModelError(f"cannot write {file}: there is no folder {file.parent}; create it first")
+    if labels not in get_args(Labels):
+        raise CapabilityError(f"labels={labels!r} is neither 'readable' nor 'short'")
+    refuse_what_solvers_drop(model)
+    with tempfile.TemporaryDirectory(dir=file.parent) as folder:
+        _write(model, Path(folder) / file.name, readable=labels == "readable")
+        for written in Path(folder).iterdir():  # a .nl file comes with .row and .col
+            written.replace(file.parent / written.name)
+    return file
+
+
+def _write(model: Any, file: Path, *, readable: bool) -> None:
+    had_solutions = hasattr(model, "solutions")
+    try:
+        _, symbols = model.write(
+            str(file),
+            format=_FORMATS[file.suffix.lower()],
+            io_options={"symbolic_solver_labels": readable},
+        )
+    except (PyomoException, RuntimeError, ValueError) as error:
+        clash = _clash(model) if "duplicate symbol" in str(error).lower() else None
+        reason = str(error) if clash is None else clash
+        raise ModelError(f"cannot write {file.name}: {reason}") from error
+    model.solutions.delete_symbol_map(symbols)  # Pyomo would keep every one for good
+    if not had_solutions:
+        del model.solutions
+
+
+def _clash(model: Any) -> str | None:
+    """Say which two components cannot both have a readable name, if there are two."""
+    for kind in (pyo.Var, pyo.Constraint):
+        seen: dict[str, str] = {}
+        for component in model.component_data_objects(kind, descend_into=True):
+            label = re.sub(r"\W", "_", component.name)
+            first = seen.setdefault(label, component.name)
+            if first != component.name:
+                return (
+                    f"{first} and {component.name} have the same readable name {label}; use "
+                    "labels='short', or rename one of them"
+                )
+    return None

@@ -1,0 +1,124 @@
+"""What a solve came to: one status for every solver's way of ending, and the record around it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from efmodels.tables import html_table, text_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Status(StrEnum):
+    """How a solve ended. A member equals its text: ``result.status == "optimal"``.
+
+    A :class:`Result` that is returned is ``optimal`` or ``feasible``; every other member comes with
+    an exception, as its ``status``.
+    """
+
+    OPTIMAL = "optimal"
+    """Optimal, within the solver's tolerances and the gap that was asked for."""
+
+    FEASIBLE = "feasible"
+    """A feasible point without a proof of optimality: a limit stopped the solver first."""
+
+    INFEASIBLE = "infeasible"
+    """No point satisfies the constraints."""
+
+    UNBOUNDED = "unbounded"
+    """There are feasible points, and the objective has no finite optimum over them."""
+
+    INFEASIBLE_OR_UNBOUNDED = "infeasible_or_unbounded"
+    """One of the two, and the second solve that was to tell which came to no answer."""
+
+    TIME_LIMIT = "time_limit"
+    """The time limit passed before a feasible point was found."""
+
+    LIMIT = "limit"
+    """Another limit (iterations, nodes, objective) was hit before a feasible point was found."""
+
+    LICENCE = "licence"
+    """The solver's licence is missing, or too small for this model."""
+
+    NOT_INSTALLED = "not_installed"
+    """The solver is not on this machine."""
+
+    UNKNOWN_SOLVER = "unknown_solver"
+    """efmodels does not drive a solver of this name."""
+
+    REFUSED_OPTION = "refused_option"
+    """The solver does not know an option, or not that value of it."""
+
+    CRASHED = "crashed"
+    """The solver, or Pyomo's interface to it, stopped with an error."""
+
+    UNKNOWN = "unknown"
+    """The solver ended without saying how."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a solver found.
+
+    Parameters
+    ----------
+    status
+        How it ended.
+    solver
+        Which solver it was: of interest after ``solver="auto"``.
+    value
+        The objective at the values that the variables now have; ``nan`` without a solution.
+    bound
+        What the solver proved that no feasible point surpasses; ``inf`` or ``-inf`` without proof.
+    seconds
+        Wall-clock time of the whole call but for the regrets.
+    regrets
+        For every formulation block on the model, by name, each player's regret, recomputed from the
+        tree and not taken from the solver; empty where no block has any.
+    log
+        What the solver printed.
+
+    Examples
+    --------
+    >>> print(Result(Status.OPTIMAL, "highs", 3.0, 3.0, 0.25, {"eq": {"P1": 0.0, "P2": 1e-9}}))
+    status        optimal
+    solver        highs
+    value         3
+    bound         3
+    seconds       0.25
+    regret eq P1  0
+    regret eq P2  1e-09
+    """
+
+    status: Status
+    solver: str
+    value: float = math.nan
+    bound: float = math.nan
+    seconds: float = math.nan
+    regrets: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    log: str = field(default="", repr=False)
+
+    def __str__(self) -> str:
+        return text_table(self._rows())
+
+    def _repr_html_(self) -> str:
+        """Show as a table in a notebook."""
+        return html_table(self._rows())
+
+    def _rows(self) -> list[tuple[str, str]]:
+        return [
+            ("status", str(self.status)),
+            ("solver", self.solver),
+            ("value", f"{self.value:.10g}"),
+            ("bound", f"{self.bound:.10g}"),
+            ("seconds", f"{self.seconds:.2f}"),
+            *(
+                (f"regret {block} {player}", f"{regret:.3g}")
+                for block, regrets in self.regrets.items()
+                for player, regret in regrets.items()
+            ),
+        ]

@@ -1,0 +1,324 @@
+"""Solving a model: one call for every solver, one error for every way to fail.
+
+What several solvers do in silence is refused here before they start: non-convex quadratics for
+HiGHS, disjunctions that nobody transformed, options that nobody reads.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import pyomo.environ as pyo
+
+from efmodels.errors import (
+    CapabilityError,
+    GameError,
+    InfeasibleError,
+    SolverError,
+    UnboundedError,
+)
+from efmodels.model_class import ModelClass, classify
+from efmodels.results import Result, Status
+from efmodels.solver_options import checked_options
+from efmodels.solver_runs import Run, replaced_objective, run_solver
+from efmodels.solvers import Capability, Solver, available_solvers, find_solver, solver_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = ["Result", "Status", "solve"]
+
+_ADVICE = {
+    Status.INFEASIBLE: "no point satisfies the constraints. Deactivate side constraints one by one "
+    "to find those that contradict each other",
+    Status.UNBOUNDED: "the objective has no finite optimum over the feasible points. Is its "
+    "sense right, and does every variable in it have the bounds it should?",
+    Status.INFEASIBLE_OR_UNBOUNDED: "the model is infeasible or unbounded, and the solver could "
+    "not say which. Another solver may",
+    Status.TIME_LIMIT: "the time limit passed before a feasible point was found. Give it more "
+    "time, or take another solver",
+    Status.LIMIT: "a limit among the options was hit before a feasible point was found",
+    Status.LICENCE: "its licence is missing or does not cover a model of this size",
+    Status.CRASHED: "it, or Pyomo's interface to it, stopped with an error",
+    Status.UNKNOWN: "it ended without saying how. Its log is in the error's result",
+}
+_WITH_POINT = {Status.OPTIMAL, Status.FEASIBLE}
+_WITH_BOUND = {*_WITH_POINT, Status.TIME_LIMIT, Status.LIMIT}
+_UNTOUCHED = "The variables keep the values that they had."
+
+
+def solve(
+    model: Any,
+    solver: str = "auto",
+    *,
+    time_limit: float | None = None,
+    gap: float | None = None,
+    options: Mapping[str, Any] | None = None,
+    tee: bool = False,
+) -> Result:
+    """Solve a model, load the solution into its variables, and say how it went.
+
+    Parameters
+    ----------
+    model
+        A ``ConcreteModel``, or a block that is attached to none, with one active objective.
+    solver
+        A name of :func:`efmodels.solvers.solver_table`; ``"auto"`` is HiGHS, or the first
+        available solver of that table that can take a model which HiGHS cannot.
+    time_limit
+        In seconds. GLPK counts whole ones.
+    gap
+        Relative gap at which an integer solution counts as optimal.
+    options
+        Further options under the solver's own names. One that the solver does not know is an error.
+    tee
+        Also print what the solver prints.
+
+    Returns
+    -------
+    Result
+        Its status is ``optimal``, or ``feasible`` if a limit stopped the solver at a feasible
+        point. Either way the variables have that point's values.
+
+    Raises
+    ------
+    InfeasibleError, UnboundedError
+        There is no feasible point, or no finite optimum. Where a solver says only "infeasible or
+        unbounded", the model is solved once more with a constant objective to find out.
+    SolverError
+        Anything else that leaves no usable point; ``status`` is a member of `Status`, and
+        ``result`` holds the bound, the log and the time.
+    CapabilityError
+        The solver cannot take a model of this kind; the message names those that can.
+    ModelError
+        The model has no active objective, or several.
+
+    Notes
+    -----
+    If it fails, the variables keep their values. CBC hands over nine digits, the others all.
+
+    A continuous model gets its duals in ``model.dual``, an importing ``pyo.Suffix`` that is
+    declared where the model has nothing of that name. Signs are Pyomo's: the dual of a row is the
+    derivative of the objective by the row's right-hand side, whichever way it is optimised. If the
+    model already has such a suffix, here or under ``rc`` for reduced costs, it is cleared first, so
+    that it holds the numbers of this solve or none: none for integer and nonlinear models, at a
+    limit, after a failure, and from SCIP. Pyomo's plain ``SolverFactory("scip_direct").solve``
+    refuses a model that has an active ``dual``; ``model.dual.deactivate()`` helps.
+
+    Examples
+    --------
+    >>> import pyomo.environ as pyo
+    >>> m = pyo.ConcreteModel()
+    >>> m.x = pyo.Var(domain=pyo.NonNegativeReals)
+    >>> m.budget = pyo.Constraint(expr=2 * m.x <= 3)
+    >>> m.goal = pyo.Objective(expr=4 * m.x, sense=pyo.maximize)
+    >>> result = solve(m)
+    >>> result.status.name, result.solver, result.value, m.dual[m.budget]
+    ('OPTIMAL', 'highs', 6.0, 2.0)
+    """
+    kind = classify(model)
+    settings = _Settings(options, time_limit, gap, tee)
+    if solver == "auto":
+        return _solve_with_any(model, kind, settings)
+    return _Solve(model, kind, _named(solver, kind, model)).run(settings)
+
+
+@dataclass(frozen=True)
+class _Settings:
+    """What the user asks of any solver."""
+
+    options: Mapping[str, Any] | None
+    time_limit: float | None
+    gap: float | None
+    tee: bool
+
+
+def _solve_with_any(model: Any, kind: ModelClass, settings: _Settings) -> Result:
+    """Solve with the first solver that can; a licence that is too small passes it on."""
+    refusal: SolverError | None = None
+    for solver in solver_table():
+        if not (_takes(solver, kind, model) and solver.available):
+            continue
+        try:
+            return _Solve(model, kind, solver).run(settings)
+        except SolverError as error:
+            if error.status != Status.LICENCE:
+                raise
+            refusal = error
+    raise refusal or CapabilityError(
+        f"no available solver takes {_describe(kind)}. {_who_can(kind)}"
+    )
+
+
+def _takes(solver: Solver, kind: ModelClass, model: Any) -> bool:
+    return kind.needs.keys() <= solver.capabilities and (
+        solver.takes_blocks or isinstance(model, pyo.ConcreteModel)
+    )
+
+
+def _named(name: str, kind: ModelClass, model: Any) -> Solver:
+    """Return the solver of this name, if it is here and can."""
+    solver = find_solver(name)
+    missing = [c for c in kind.needs if c not in solver.capabilities]
+    if missing:
+        raise CapabilityError(
+            f"{solver.name} cannot take {_describe(kind, missing)}. {_who_can(kind)}"
+        )
+    if not _takes(solver, kind, model):
+        raise CapabilityError(
+            f"{solver.name} takes a whole model, and {model.name!r} is a block: write "
+            "`model = pyo.ConcreteModel(); model.block = block` and solve the model"
+        )
+    if not solver.available:
+        raise SolverError(
+            f"{solver.name} is not available here; install {solver.package}, or use one of "
+            f"{', '.join(available_solvers(*kind.needs)) or 'none'}",
+            status=Status.NOT_INSTALLED,
+            solver=solver.name,
+        )
+    return solver
+
+
+def _describe(kind: ModelClass, needs: list[Capability] | None = None) -> str:
+    special = needs or [c for c in kind.needs if c is not Capability.LP]
+    return ", ".join(f"{need.value} ({kind.needs[need]})" for need in special) or "this model"
+
+
+def _who_can(kind: ModelClass) -> str:
+    able = [s.name for s in solver_table() if kind.needs.keys() <= s.capabilities]
+    here = available_solvers(*kind.needs)
+    if not able:
+        return "No solver that efmodels drives can"
+    return f"Solvers that can: {', '.join(able)}; available here: {', '.join(here) or 'none'}"
+
+
+@dataclass(frozen=True)
+class _Solve:
+    """One model with one solver, from the hand-over to the result."""
+
+    model: Any
+    kind: ModelClass
+    solver: Solver
+
+    def run(self, settings: _Settings) -> Result:
+        start = time.perf_counter()
+        options = checked_options(self.solver, settings.options, settings.time_limit, settings.gap)
+        with _suffixes_put_aside(self.model):
+            run = self._hand_over(options, tee=settings.tee)
+            if run.status is Status.INFEASIBLE_OR_UNBOUNDED:
+                status = self._infeasible_or_unbounded(options, tee=settings.tee)
+                run = replace(run, status=status)
+        if run.load is None or run.status not in _WITH_POINT:
+            raise _failure(self._result(run, start))
+        run.load()
+        self._load_duals(run)
+        result = self._result(run, start)
+        return replace(result, regrets=_regrets(self.model))
+
+    def _hand_over(self, options: Mapping[str, Any], *, tee: bool) -> Run:
+        """Run the solver; whatever the interface raises becomes a status."""
+        start = time.perf_counter()
+        try:
+            return run_solver(self.solver, self.model, self.kind, options, tee=tee)
+        except Exception as error:  # interfaces raise what they like; it is chained
+            status = Status.LICENCE if "licen" in str(error).lower() else Status.CRASHED
+            message = f"{type(error).__name__}: {error}"
+            log = "\n".join(getattr(error, "__notes__", ()))
+            seconds = time.perf_counter() - start
+            result = Result(status, self.solver.name, seconds=seconds, log=log)
+            raise _failure(result, message) from error
+
+    def _infeasible_or_unbounded(self, options: Mapping[str, Any], *, tee: bool) -> Status:
+        """Solve once more with a constant objective: what is feasible then was unbounded."""
+        with replaced_objective(self.model, self.kind.objective, 0.0):
+            status = self._hand_over(options, tee=tee).status
+        if status in _WITH_POINT:
+            return Status.UNBOUNDED
+        if status in {Status.INFEASIBLE, Status.INFEASIBLE_OR_UNBOUNDED}:
+            return Status.INFEASIBLE  # a constant is never unbounded
+        return Status.INFEASIBLE_OR_UNBOUNDED
+
+    def _load_duals(self, run: Run) -> None:
+        if run.status is not Status.OPTIMAL or not self._gives_duals():
+            return
+        if not hasattr(self.model, "dual"):
+            self.model.dual = pyo.Suffix(direction=pyo.Suffix.IMPORT)
+        for name, fetch in (("dual", run.duals), ("rc", run.reduced_costs)):
+            suffix = _importing_suffix(self.model, name)
+            if suffix is not None:
+                suffix.update(fetch())
+
+    def _gives_duals(self) -> bool:
+        return self.kind.has_duals and Capability.DUALS in self.solver.capabilities
+
+    def _result(self, run: Run, start: float) -> Result:
+        """Return the record, its value taken from the point and not from the solver."""
+        objective = self.kind.objective
+        has_point = run.status in _WITH_POINT
+        value = pyo.value(objective, exception=False) if has_point else None
+        no_bound = -math.inf if objective.sense == pyo.minimize else math.inf
+        bound = value if run.bound is None and run.status is Status.OPTIMAL else run.bound
+        if run.status not in _WITH_BOUND or bound is None or math.isinf(bound):
+            bound = no_bound
+        elif self.kind.has_duals and run.status is not Status.OPTIMAL:
+            bound = no_bound  # a simplex that was stopped proves nothing, whatever it prints
+        return Result(
+            run.status,
+            self.solver.name,
+            value=math.nan if value is None else float(value) + 0.0,  # no negative zero
+            bound=float(bound) + 0.0,
+            seconds=time.perf_counter() - start,
+            log=run.log,
+        )
+
+
+def _failure(result: Result, message: str | None = None) -> SolverError:
+    kinds = {Status.INFEASIBLE: InfeasibleError, Status.UNBOUNDED: UnboundedError}
+    advice = _ADVICE[result.status]
+    said = f" ({message.rstrip('.')})" if message else ""
+    return kinds.get(result.status, SolverError)(
+        f"{result.solver}: {advice}{said}. {_UNTOUCHED}",
+        status=result.status,
+        solver=result.solver,
+        result=result,
+    )
+
+
+def _importing_suffix(model: Any, name: str) -> Any:
+    suffix = model.component(name)
+    importing = isinstance(suffix, pyo.Suffix) and suffix.import_enabled()
+    return suffix if importing else None
+
+
+@contextmanager
+def _suffixes_put_aside(model: Any) -> Iterator[None]:
+    """Empty the importing suffixes and hide them from interfaces that choke on them."""
+    found = [_importing_suffix(model, name) for name in ("dual", "rc")]
+    active = [suffix for suffix in found if suffix is not None and suffix.active]
+    for suffix in found:
+        if suffix is not None:
+            suffix.clear()
+            suffix.deactivate()
+    try:
+        yield
+    finally:
+        for suffix in active:
+            suffix.activate()
+
+
+def _regrets(model: Any) -> dict[str, Mapping[str, float]]:
+    """Ask every active block that knows regrets; parts of a formulation know none."""
+    regrets = {}
+    for block in model.block_data_objects(active=True):
+        ask = getattr(block, "regrets", None)
+        if not callable(ask) or hasattr(ask, "ctype"):  # a component may have that name
+            continue
+        try:
+            regrets[block.name] = ask()
+        except (CapabilityError, GameError):
+            continue
+    return regrets

@@ -1,0 +1,224 @@
+"""Regrets recomputed from the tree, whatever produced the strategies.
+
+Nothing here is shared with the linear programs: no sequence-form matrix, no polytope, no solver.
+Probabilities flow down the tree, payoffs flow up, level by level.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from efmodels.errors import GameError
+from efmodels.game import ranges
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from efmodels.game import Floats, Game, Ints
+
+TOLERANCE = 1e-6
+"""How far the probabilities at an infoset may be from a sum of one."""
+
+
+def verify(block: Any) -> dict[str, float]:
+    """Return each player's regret in a solved formulation block, recomputed from the tree.
+
+    The regret is what the player could gain by any deviation, the others staying put; zero for
+    everybody is an equilibrium.
+
+    Raises
+    ------
+    SolverError
+        The model has not been solved.
+    """
+    regrets: dict[str, float] = block.regrets()
+    return regrets
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """A behaviour strategy for every player of a game with perfect recall.
+
+    Parameters
+    ----------
+    game
+        The game.
+    behaviour
+        A probability for each action of each infoset, in the order of ``game.action_labels``;
+        what is given for chance is ignored.
+
+    Raises
+    ------
+    GameError
+        The probabilities at an infoset do not sum to one, or recall is not perfect.
+
+    Examples
+    --------
+    >>> import efmodels as ef
+    >>> game = ef.Game.from_matrices([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
+    >>> Profile(game, [1, 0, 0.5, 0.5]).regrets()
+    {'P1': 0.0, 'P2': 1.0}
+    """
+
+    game: Game
+    behaviour: Floats
+
+    def __post_init__(self) -> None:
+        """Fill in chance and check that every infoset has probabilities."""
+        game = self.game
+        game.require_perfect_recall()
+        chance = len(game.chance_probabilities)
+        behaviour = np.array(self.behaviour, dtype=float)
+        if behaviour.shape != (len(game.action_labels),):
+            raise GameError(
+                f"behaviour has shape {behaviour.shape}; expected ({len(game.action_labels)},), "
+                "one probability per action of each infoset"
+            )
+        behaviour[:chance] = [float(p) for p in game.chance_probabilities]
+        total = np.add.reduceat(behaviour, game.action_start[:-1]) if len(behaviour) else behaviour
+        wrong = ~(np.abs(total - 1) <= TOLERANCE)
+        if wrong.any() or (behaviour < -TOLERANCE).any():
+            worst = int(np.argmax(wrong))
+            raise GameError(
+                f"the probabilities at infoset {game.infoset_names[worst]!r} sum to {total[worst]};"
+                " they must be nonnegative and sum to 1"
+            )
+        object.__setattr__(self, "behaviour", np.maximum(behaviour, 0))
+
+    def payoffs(self) -> dict[str, float]:
+        """Return each player's expected payoff."""
+        expected = self._reach[self.game.terminals] @ self.game.payoffs
+        return dict(zip(self.game.players, expected.tolist(), strict=True))
+
+    def regrets(self) -> dict[str, float]:
+        """Return what each player could gain by a best response to the others."""
+        played = self.payoffs()
+        return {
+            player: max(self.best_response_value(player) - played[player], 0.0)
+            for player in self.game.players
+        }
+
+    def exploitability(self) -> float:
+        """Return the sum of all regrets (also called NashConv)."""
+        return sum(self.regrets().values())
+
+    def best_response_value(self, player: str) -> float:
+        """Return the best payoff that a player can reach while the others stay put."""
+        game, number = self.game, self.game.player_number(player)
+        last, before = _own_moves(game, number)
+        actions = len(game.action_labels)
+        weight = self._reach_without(number)[game.terminals] * game.payoffs[:, number - 1]
+        # Where nobody of hers has moved yet, the last entry collects.
+        worth = np.bincount(last[game.terminals], weight, minlength=actions + 1)
+        mine = np.array(game.infosets_of(number), dtype=np.int64)
+        node = _first_nodes(game)[mine]
+        for depth in range(int(before[node].max(initial=-1)), -1, -1):
+            here = mine[before[node] == depth]
+            start, end = game.action_start[here], game.action_start[here + 1]
+            offsets = np.cumsum(end - start) - (end - start)
+            best = np.maximum.reduceat(worth[ranges(start, end)], offsets)
+            np.add.at(worth, last[node[before[node] == depth]], best)
+        return float(worth[actions])
+
+    def strategy(self) -> pd.DataFrame:
+        """Return a table with a row per player, infoset and action.
+
+        Columns: ``player``, ``infoset``, ``action``; ``probability`` of the action at the infoset;
+        ``reach``, the probability that the infoset is reached at all (0: off the path, where an
+        equilibrium may say anything); ``regret``, what the player's expected payoff would gain if
+        she always took this action there (negative: it would lose).
+        """
+        import pandas as pd
+
+        game = self.game
+        reach, regret = self._infoset_reach_and_action_regret()
+        chance = len(game.chance_probabilities)
+        width = np.diff(game.action_start)
+        owner = np.repeat(game.infoset_owner, width)[chance:]
+        infoset = np.repeat(np.arange(len(width)), width)[chance:]
+        return pd.DataFrame(
+            {
+                "player": [game.players[k - 1] for k in owner],
+                "infoset": [game.infoset_names[j] for j in infoset],
+                "action": list(game.action_names[chance:]),
+                "probability": self.behaviour[chance:],
+                "reach": reach[infoset],
+                "regret": regret[chance:],
+            }
+        )
+
+    # Down and up the tree -----------------------------------------------------------------------
+
+    @cached_property
+    def _edge(self) -> Floats:
+        """Probability with which its parent leads to each node; 1 at the root."""
+        game = self.game
+        edge = np.ones(game.nodes)
+        above = game.parent[1:]
+        edge[1:] = self.behaviour[game.action_start[game.infoset[above]] + game.action[1:]]
+        return edge
+
+    @cached_property
+    def _reach(self) -> Floats:
+        """Probability of each node."""
+        return _product_down(self.game, self._edge)
+
+    def _reach_without(self, number: int) -> Floats:
+        """Probability of each node if one player moves towards it with certainty."""
+        edge = self._edge.copy()
+        edge[1:][self.game.owner[self.game.parent[1:]] == number] = 1.0
+        return _product_down(self.game, edge)
+
+    def _infoset_reach_and_action_regret(self) -> tuple[Floats, Floats]:
+        """Return the reach of each infoset, and the mover's regret for each action."""
+        game = self.game
+        value = np.zeros((game.nodes, len(game.players)))
+        value[game.terminals] = game.payoffs
+        for level in reversed(game.levels[1:]):
+            np.add.at(value, game.parent[level], value[level] * self._edge[level, None])
+        moved = np.flatnonzero(game.owner[game.parent[1:]] > 0) + 1
+        parent = game.parent[moved]
+        flat = game.action_start[game.infoset[parent]] + game.action[moved]
+        mover = game.owner[parent] - 1
+        gain = self._reach[parent] * (value[moved, mover] - value[parent, mover])
+        regret = np.zeros(len(game.action_labels))
+        np.add.at(regret, flat, gain)
+        inner = np.flatnonzero(game.infoset >= 0)
+        reach = np.zeros(len(game.infoset_owner))
+        np.add.at(reach, game.infoset[inner], self._reach[inner])
+        return reach, regret
+
+
+def _product_down(game: Game, edge: Floats) -> Floats:
+    """Multiply along the path to each node."""
+    reach = edge.copy()
+    for level in game.levels[1:]:
+        reach[level] *= reach[game.parent[level]]
+    return reach
+
+
+def _own_moves(game: Game, number: int) -> tuple[Ints, Ints]:
+    """Return a player's last action (flat) and number of moves before each node.
+
+    Before her first move the last action is ``len(game.action_labels)``.
+    """
+    last = np.full(game.nodes, len(game.action_labels), dtype=np.int64)
+    before = np.zeros(game.nodes, dtype=np.int64)
+    for level in game.levels[1:]:
+        parent = game.parent[level]
+        mine = game.owner[parent] == number
+        chosen = game.action_start[game.infoset[parent]] + game.action[level]
+        last[level] = np.where(mine, chosen, last[parent])
+        before[level] = before[parent] + mine
+    return last, before
+
+
+def _first_nodes(game: Game) -> Ints:
+    """Return the first node of each infoset."""
+    used, first = np.unique(game.infoset, return_index=True)
+    result: Ints = first[used >= 0]
+    return result

@@ -1,0 +1,58 @@
+"""The one-liner: build, solve, verify."""
+
+import pytest
+
+import efmodels as ef
+from efmodels.equilibrium import concept_function, equilibrium_model
+from efmodels.instances import kuhn
+
+
+def test_the_one_liner() -> None:
+    """Value, bound, payoffs and regrets of Kuhn poker in one call."""
+    equilibrium = ef.optimal_equilibrium(kuhn(), "nash_zero_sum", solver="highs")
+
+    assert equilibrium.value == pytest.approx(-1 / 18)
+    assert equilibrium.bound == pytest.approx(-1 / 18)
+    assert equilibrium.payoffs == pytest.approx({"P1": -1 / 18, "P2": 1 / 18})
+    assert max(equilibrium.regrets.values()) < 1e-9
+    assert (equilibrium.status, equilibrium.solver) == ("optimal", "highs")
+    assert len(equilibrium.strategy()) == 24
+
+
+def test_it_shows_itself() -> None:
+    """As text and as HTML, with payoffs and regrets."""
+    equilibrium = ef.optimal_equilibrium(kuhn(), "nash_zero_sum", solver="highs")
+
+    assert "value      -0.0555555556" in repr(equilibrium)
+    assert "regret P2" in str(equilibrium)
+    assert "<th>payoff P1</th>" in equilibrium._repr_html_()
+
+
+def test_in_a_zero_sum_game_every_objective_is_an_equilibrium() -> None:
+    """Welfare and the other's payoff are constant over equilibria: they are only reported."""
+    welfare = ef.optimal_equilibrium(kuhn(), "nash_zero_sum", "welfare", "highs")
+    other = ef.optimal_equilibrium(kuhn(), "nash_zero_sum", {"P2": 2}, "highs")
+
+    assert welfare.value == pytest.approx(0)
+    assert other.value == pytest.approx(2 / 18)
+    assert max(*welfare.regrets.values(), *other.regrets.values()) < 1e-9
+
+
+def test_arguments_reach_the_formulation() -> None:
+    """`leader=` belongs to the formulation."""
+    led = ef.optimal_equilibrium(kuhn(), "nash_zero_sum", solver="highs", leader="P2")
+
+    assert led.value == pytest.approx(1 / 18)
+    assert led.model.eq.problem.followers[0].label == "P1"
+
+
+@pytest.mark.parametrize("name", ["nash_zero_sum", "NASH-zero-sum", " Nash_Zero_Sum "])
+def test_concepts_by_any_spelling(name: str) -> None:
+    """Case and hyphens do not matter."""
+    assert concept_function(name) is ef.formulations.nash_zero_sum
+
+
+def test_unknown_concepts_are_named() -> None:
+    """The message lists what there is."""
+    with pytest.raises(ef.GameError, match=r"no concept is called 'nsh'; there are \['nash_zero"):
+        equilibrium_model(kuhn(), "nsh")

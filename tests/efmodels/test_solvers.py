@@ -1,0 +1,104 @@
+"""The table of solvers: what it says, and who is here."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+import pyomo.environ as pyo
+import pytest
+
+from efmodels.errors import SolverError
+from efmodels.solvers import (
+    ALIASES,
+    Capability,
+    Engine,
+    Solver,
+    available_solvers,
+    executable,
+    find_solver,
+    solver_table,
+)
+
+NAMES = [solver.name for solver in solver_table()]
+
+
+def test_names_are_distinct() -> None:
+    """A name or alias leads to one solver."""
+    names = [*NAMES, *ALIASES]
+
+    assert sorted(set(names)) == sorted(names)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_name_is_one_of_pyomos(name: str) -> None:
+    """Whoever reads the table can also use ``pyo.SolverFactory``."""
+    assert name in list(pyo.SolverFactory)
+
+
+def test_highs_is_tried_first() -> None:
+    """HiGHS comes with efmodels: ``auto`` needs nobody else for a linear model."""
+    assert NAMES[0] == "highs"
+
+
+def test_solver_that_drops_nonlinear_terms_is_left_out() -> None:
+    """``appsi_cbc`` says optimal to a model whose nonlinear terms it did not see."""
+    assert "appsi_cbc" not in NAMES
+
+
+def test_every_solver_takes_linear_models_with_integers() -> None:
+    """What all formulations but the nonlinear ones need."""
+    assert all({Capability.LP, Capability.MIP} <= s.capabilities for s in solver_table())
+
+
+def test_highs_is_here(record_property: pytest.RecordProperty) -> None:
+    """The report of a run says which solvers the tests have met; HiGHS is always among them."""
+    here = available_solvers()
+    record_property("solvers", ", ".join(here))
+
+    assert "highs" in here
+
+
+def test_available_solvers_have_all_that_is_asked_for() -> None:
+    """Only solvers with every capability are listed."""
+    able = {s.name for s in solver_table() if Capability.NLP in s.capabilities}
+
+    assert set(available_solvers(Capability.NLP, Capability.MIP)) <= able
+
+
+@pytest.mark.parametrize(("module", "engine"), [("gurobipy", "GUROBI"), ("pyscipopt", "SCIP")])
+def test_solver_without_its_package_is_not_available(module: str, engine: str) -> None:
+    """Where a wheel is not installed, its solvers are not offered."""
+    solvers = [s for s in solver_table() if s.engine is Engine[engine]]
+
+    assert all(s.available <= (find_spec(module) is not None) for s in solvers)
+
+
+def test_solver_without_its_program_is_not_available(monkeypatch: pytest.MonkeyPatch) -> None:
+    """GLPK and CBC are programs: not on the path, not available."""
+    monkeypatch.setattr("efmodels.solvers.executable", lambda _: None)
+
+    assert {"glpk", "cbc"}.isdisjoint(available_solvers())
+
+
+def test_engine_without_a_program() -> None:
+    """HiGHS is a library."""
+    assert executable(Engine.HIGHS) is None
+
+
+def test_plain_gurobi_is_an_alias() -> None:
+    """``gurobi`` is the interface that takes most kinds of model."""
+    assert Capability.NONCONVEX_QP in find_solver("gurobi").capabilities
+
+
+def test_unknown_solver_names_the_known() -> None:
+    """A wrong name is answered with the names there are, the nearest first."""
+    with pytest.raises(SolverError, match=r"'higs'.*Did you mean highs") as caught:
+        find_solver("higs")
+
+    assert caught.value.status == "unknown_solver"
+
+
+def test_every_solver_says_what_to_install() -> None:
+    """The message "not available" can name a package."""
+    assert all("(" in solver.package for solver in solver_table())
+    assert isinstance(solver_table()[0], Solver)

@@ -1,0 +1,95 @@
+"""Arrows point one way: who may import whom, as a table, compared with what the modules import."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.conftest import SourceFile
+
+# From top to bottom. A module or subpackage imports what stands on lower lines: nothing above it,
+# and nothing beside it but its own subpackage. Imports for type checkers alone are no arrows.
+# `verifying` stands beside `polytope` because regrets share no code with the linear programs.
+LAYERS = (
+    "cli",
+    "bench",
+    "equilibrium plotting",
+    "formulations instances",
+    "solving exporting",
+    "solver_runs",
+    "model_class solver_logs solver_options",
+    "solvers",
+    "results",
+    "blocks",
+    "mediator algorithms markets learning",
+    "problem matrix",
+    "sequences files",
+    "polytope verifying rules builder",
+    "assembly",
+    "game",
+    "names tables",
+    "errors",
+)
+# Methods of the lower module that are shortcuts into a higher one: imported when called.
+SHORTCUTS = {"game": {"builder", "rules", "sequences"}}
+# What knows nothing of Pyomo, nor of the solvers.
+WITHOUT_PYOMO = {
+    *("names", "game", "assembly", "rules", "builder", "files"),
+    *("polytope", "sequences", "problem", "verifying"),
+}
+
+LEVEL = {part: level for level, line in enumerate(reversed(LAYERS)) for part in line.split()}
+
+
+def part_of(module: str) -> str:
+    """Return the module or subpackage of efmodels that a dotted name lies in ('' is efmodels)."""
+    return [*module.split("."), ""][1]
+
+
+def imports(node: ast.AST, *, deferred: bool = False) -> Iterator[tuple[str, bool]]:
+    """Yield every dotted name that is imported at run time, and whether only in a function."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import):
+            yield from ((alias.name, deferred) for alias in child.names)
+        elif isinstance(child, ast.ImportFrom):
+            yield from ((f"{child.module}.{alias.name}", deferred) for alias in child.names)
+        elif isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING":
+            continue
+        else:
+            inside = deferred or isinstance(child, ast.FunctionDef | ast.Lambda)
+            yield from imports(child, deferred=inside)
+
+
+def imports_of(module: SourceFile) -> list[tuple[str, bool]]:
+    """Return the run-time imports of a file."""
+    return list(imports(ast.parse(module.path.read_text(encoding="utf-8"))))
+
+
+def may_import(part: str, other: str, *, deferred: bool) -> bool:
+    """Say whether the table lets one part of the package import another."""
+    if other == part or (deferred and other in SHORTCUTS.get(part, ())):
+        return True
+    return LEVEL[other] < LEVEL[part]
+
+
+def test_module_stands_in_the_table(module: SourceFile) -> None:
+    """Whoever adds a module decides where it stands."""
+    assert part_of(module.name) in {"", *LEVEL}
+
+
+def test_arrows_point_down(module: SourceFile) -> None:
+    """A module imports, of the package, only what the table allows; the package itself is free."""
+    part = part_of(module.name)
+    ours = [(n, late) for n, late in imports_of(module) if n.split(".")[0] == "efmodels"]
+
+    assert [n for n, late in ours if part and not may_import(part, part_of(n), deferred=late)] == []
+
+
+def test_pyomo_stays_above_the_arrays(module: SourceFile) -> None:
+    """Games and polytopes are arrays: they can be used, and tested, without Pyomo or a solver."""
+    pyomo = [name for name, _ in imports_of(module) if name.split(".")[0] in {"pyomo", "highspy"}]
+
+    assert part_of(module.name) not in WITHOUT_PYOMO or pyomo == []

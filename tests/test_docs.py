@@ -1,0 +1,129 @@
+"""Every code block of the pages runs: top to bottom, one namespace and one empty folder per page.
+
+``python`` blocks are executed, or compared by doctest if they start with ``>>>``. In ``console``
+and ``bash`` blocks each line ``$ efmodels ...`` is run, and the lines below it, if any, compared
+with its output (``...`` stands for anything). A block that cannot be run is fenced as ``text``.
+"""
+
+from __future__ import annotations
+
+import doctest
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from markdown_it import MarkdownIt
+from typer.testing import CliRunner
+
+from efmodels.cli import app
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+COMPARISON = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+SCREEN = {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb", "PYTHONIOENCODING": "utf-8"}
+
+
+class Block(NamedTuple):
+    """A fenced block of a page: its language, its text and the line on which the text begins."""
+
+    language: str
+    text: str
+    page: Path
+    line: int
+
+    @property
+    def place(self) -> str:
+        """Where the block stands, as editors read it."""
+        return f"{self.page.relative_to(ROOT)}:{self.line}"
+
+
+def code_blocks(page: Path) -> list[Block]:
+    """Return the code of a page in its order; Sphinx's own ``{directives}`` are no code."""
+    return [
+        Block(token.info.partition(" ")[0], token.content, page, token.map[0] + 2)
+        for token in MarkdownIt().parse(page.read_text(encoding="utf-8"))
+        if token.type in {"fence", "code_block"} and token.map
+        if not token.info.startswith("{")
+    ]
+
+
+def run_python(block: Block, namespace: dict[str, Any]) -> None:
+    """Execute a block; the line numbers of a traceback are those of the page."""
+    if block.text.startswith(">>>"):
+        run_examples(block, namespace)
+        return
+    code = "\n" * (block.line - 1) + block.text
+    exec(  # noqa: S102 - running the pages' code is what this file is for
+        compile(code, str(block.page), "exec", dont_inherit=True), namespace
+    )
+
+
+def run_examples(block: Block, namespace: dict[str, Any]) -> None:
+    """Execute the lines after ``>>>`` and compare what they print."""
+    parser = doctest.DocTestParser()
+    examples = parser.get_doctest(block.text, namespace, block.place, str(block.page), block.line)
+    report: list[str] = []
+    runner = doctest.DocTestRunner(verbose=False, optionflags=COMPARISON)
+    runner.run(examples, out=report.append, clear_globs=False)
+    namespace.update(examples.globs)
+
+    assert not report, "".join(report)
+
+
+def run_console(block: Block, namespace: dict[str, Any]) -> None:  # noqa: ARG001 - as run_python
+    """Run the commands of a block, and compare their output where the page shows it."""
+    before, *commands = ("\n" + block.text).split("\n$ ")
+    assert not before.strip(), f"{block.place}: a line before the first `$ efmodels ...`"
+    for command in commands:
+        line, _, shown = command.partition("\n")
+        run_command(line, shown, block.place)
+
+
+def run_command(line: str, shown: str, place: str) -> None:
+    """Run ``efmodels ...``, which shall succeed and print what is shown, if anything is."""
+    program, *arguments = shlex.split(line)
+    assert program == "efmodels", f"{place}: only efmodels is run here; fence `{line}` as text"
+    # In this process: tests/smoke starts the command itself, and starting takes most of its time.
+    ran = CliRunner().invoke(app, arguments, prog_name="efmodels", env=SCREEN)
+
+    assert ran.exit_code == 0, f"{place}: `{line}` ended with {ran.exit_code}:\n{ran.stderr}"
+    if shown.strip():
+        agrees = doctest.OutputChecker().check_output(shown, ran.stdout, COMPARISON)
+        assert agrees, f"{place}: `{line}` printed\n{ran.stdout}\nand not\n{shown}"
+
+
+def leave(block: Block, namespace: dict[str, Any]) -> None:
+    """Leave a block that is meant to be read only."""
+
+
+RUN = {"python": run_python, "console": run_console, "bash": run_console, "text": leave}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
+def test_code_of_page(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The code blocks of a page run from top to bottom, as a reader would type them."""
+    monkeypatch.chdir(tmp_path)
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+
+    for block in code_blocks(page):
+        assert block.language in RUN, (
+            f"{block.place}: a block is fenced as one of {', '.join(RUN)}, "
+            f"not as {block.language or 'nothing'}"
+        )
+        RUN[block.language](block, namespace)
+
+
+def test_demo_runs(tmp_path: Path) -> None:
+    """The tutorial's program, which ``make demo`` runs, ends well and leaves files."""
+    subprocess.run(
+        [sys.executable, ROOT / "docs" / "tutorial" / "demo.py", tmp_path / "demo"],
+        env=os.environ | SCREEN | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=True,
+    )
+
+    assert list((tmp_path / "demo").iterdir())

@@ -1,0 +1,28 @@
+"""Every example in a docstring runs and prints what it says."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from tests.conftest import SourceFile
+
+
+def test_examples_of_module(
+    module: SourceFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The examples of one module run, each docstring by itself, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    report: list[str] = []
+    runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.ELLIPSIS)
+
+    for examples in doctest.DocTestFinder().find(importlib.import_module(module.name)):
+        runner.run(examples, out=report.append)
+
+    assert not report, "".join(report)
