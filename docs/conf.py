@@ -5,11 +5,17 @@ from __future__ import annotations
 from importlib.metadata import version as version_of
 from typing import TYPE_CHECKING, Any
 
+from docutils import nodes
+from docutils.utils.math import MathError
+from docutils.utils.math.latex2mathml import tex2mathml
+from sphinx.util.logging import getLogger
+
 if TYPE_CHECKING:
     from docutils.nodes import Element
     from sphinx.addnodes import pending_xref
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
+    from sphinx.writers.html5 import HTML5Translator
 
 project = "efmodels"
 author = "The efmodels developers"
@@ -21,12 +27,14 @@ extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
-    "sphinx.ext.mathjax",
     "sphinx.ext.viewcode",
 ]
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"efmodels {release}"
+html_math_renderer = "mathml"
+html_static_path = ["style"]
+html_css_files = ["formulas.css"]
 
 myst_enable_extensions = ["amsmath", "deflist", "dollarmath"]
 myst_heading_anchors = 3
@@ -66,14 +74,35 @@ def resolve_short_name(
     )
 
 
-def keep_colons(*event: Any) -> None:
-    """Keep napoleon from taking what stands before a colon in the first line for a type."""
+def prepare_docstring(*event: Any) -> None:
+    """Keep napoleon from two mistakes.
+
+    In the text of an attribute it takes what stands before a colon in the first line for a type;
+    and of the attributes of a dataclass, which are its parameters, it makes long entries, in which
+    it takes the first of several names for a type.
+    """
     _app, what, _name, _object, _options, lines = event
     if what in {"attribute", "data", "property"}:
         lines[:0] = ["..", ""]
+    if what == "class" and "Attributes" in lines:
+        k = lines.index("Attributes")
+        lines[k : k + 2] = ["Parameters", "----------"]
+
+
+def write_mathml(translator: HTML5Translator, node: nodes.math | nodes.math_block) -> None:
+    """Write a formula as MathML, which browsers show without a network; MathJax needs one."""
+    is_block = isinstance(node, nodes.math_block)
+    try:
+        formula = tex2mathml(node.astext(), as_block=is_block)
+    except MathError as error:
+        getLogger(__name__).warning("cannot write the formula: %s", error, location=node)
+    else:
+        translator.body.append(f"<div>{formula}</div>" if is_block else formula)
+    raise nodes.SkipNode
 
 
 def setup(app: Sphinx) -> None:
     """Let Sphinx call what this file defines."""
+    app.add_html_math_renderer("mathml", (write_mathml, None), (write_mathml, None))
     app.connect("missing-reference", resolve_short_name)
-    app.connect("autodoc-process-docstring", keep_colons, priority=400)  # napoleon's is 500
+    app.connect("autodoc-process-docstring", prepare_docstring, priority=400)  # napoleon's is 500

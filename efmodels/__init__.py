@@ -1,4 +1,4 @@
-"""Games, markets and mechanisms as Pyomo models.
+"""Extensive-form games as Pyomo models.
 
 Every solution concept is a function that returns a Pyomo block over sequence-form variables with
 the players' best responses as visible constraints; see :mod:`efmodels.formulations`.
@@ -20,13 +20,14 @@ from efmodels.errors import (
     FormatError,
     GameError,
     InfeasibleError,
+    ModelError,
     SolverError,
     UnboundedError,
 )
 from efmodels.exporting import export
 from efmodels.files import dumps, loads, read, write
 from efmodels.game import Game
-from efmodels.solving import Result, solve
+from efmodels.solving import Result, Status, solve
 from efmodels.verifying import verify
 
 __all__ = [
@@ -38,8 +39,10 @@ __all__ = [
     "GameBuilder",
     "GameError",
     "InfeasibleError",
+    "ModelError",
     "Result",
     "SolverError",
+    "Status",
     "UnboundedError",
     "dumps",
     "export",

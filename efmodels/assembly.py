@@ -9,6 +9,7 @@ that mean the same thing are therefore equal.
 from __future__ import annotations
 
 import sys
+from numbers import Rational
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -85,9 +86,9 @@ def assemble_game(
         The lists do not describe a tree, probabilities do not sum to one, or a payoff is missing.
     """
     for number in infosets:
-        _check_infoset(number, len(players))
+        check_infoset(number, len(players))
     for row in outcomes:
-        _check_outcome(row, len(players))
+        check_outcome(row, len(players))
     arrays = [np.asarray(a, dtype=np.int32) for a in (parent, action, infoset, outcome)]
     if len({len(a) for a in arrays}) != 1 or len(node_labels) not in (0, len(arrays[0])):
         raise GameError(
@@ -122,49 +123,104 @@ def assemble_game(
     )
 
 
-def check_probabilities(infoset: Infoset) -> None:
+def check_infoset(infoset: Infoset, players: int, where: str = "") -> None:
+    """Raise unless an infoset has an owner, actions, and probabilities if it is chance's.
+
+    Parameters
+    ----------
+    infoset
+        As its maker describes it.
+    players
+        The number of players.
+    where
+        What to call it if it has no label; by default its owner or its actions say which it is.
+
+    Raises
+    ------
+    GameError
+        Naming the infoset and what is wrong with it.
+    """
+    if not CHANCE <= infoset.owner <= players:
+        raise GameError(
+            f"{_name_of(infoset, where)} belongs to player number {infoset.owner}; "
+            f"the game has players 1 to {players} (0 is chance)"
+        )
+    if not infoset.actions:
+        raise GameError(f"{_name_of(infoset, where)} has no actions; give it at least one")
+    if infoset.owner == CHANCE:
+        check_probabilities(infoset, where)
+    elif infoset.probabilities:
+        raise GameError(f"{_name_of(infoset, where)} is a player's: it takes no probabilities")
+
+
+def check_probabilities(infoset: Infoset, where: str = "") -> None:
     """Raise unless a chance infoset has one probability in [0, 1] per action and they sum to one.
+
+    Parameters
+    ----------
+    infoset, where
+        As in :func:`check_infoset`.
 
     Raises
     ------
     GameError
         Naming the infoset and what is wrong with its probabilities.
     """
-    where = f"chance infoset {infoset.label!r}"
-    if len(infoset.probabilities) != len(infoset.actions):
+    probabilities = infoset.probabilities
+    if len(probabilities) != len(infoset.actions):
         raise GameError(
-            f"{where} has {len(infoset.actions)} actions and {len(infoset.probabilities)} "
-            "probabilities; give one probability per action"
+            f"{_name_of(infoset, where)} has {len(infoset.actions)} actions and "
+            f"{len(probabilities)} probabilities; give one probability per action"
         )
-    if any(not 0 <= p <= 1 for p in infoset.probabilities):
-        raise GameError(f"{where}: every probability must lie between 0 and 1")
-    total = float(sum(infoset.probabilities))
-    if not abs(total - 1) <= PROBABILITY_TOLERANCE:
-        raise GameError(f"{where}: the probabilities sum to {total!r}; they must sum to 1")
-
-
-def _check_infoset(infoset: Infoset, players: int) -> None:
-    if not CHANCE <= infoset.owner <= players:
+    for action, p in zip(infoset.actions, probabilities, strict=True):
+        if not 0 <= p <= 1:
+            raise GameError(
+                f"{_name_of(infoset, where)}: every probability must lie between 0 and 1; "
+                f"that of {action!r} is {p}"
+            )
+    total = sum(probabilities)
+    if not abs(float(total) - 1) <= PROBABILITY_TOLERANCE:
+        shown = total if isinstance(total, Rational) else float(total)
         raise GameError(
-            f"infoset {infoset.label!r} belongs to player number {infoset.owner}; "
-            f"the game has players 1 to {players} (0 is chance)"
+            f"{_name_of(infoset, where)}: the probabilities sum to {shown}; they must sum to 1"
         )
-    if not infoset.actions:
-        raise GameError(f"infoset {infoset.label!r} has no actions; give it at least one")
-    if infoset.owner == CHANCE:
-        check_probabilities(infoset)
-    elif infoset.probabilities:
-        raise GameError(f"infoset {infoset.label!r} is a player's: it takes no probabilities")
 
 
-def _check_outcome(outcome: Outcome, players: int) -> None:
+def check_outcome(outcome: Outcome, players: int) -> None:
+    """Raise unless an outcome has a finite payoff for each player.
+
+    Raises
+    ------
+    GameError
+        Naming the outcome, by its payoffs if it has no label.
+    """
+    if not all(-LARGEST <= u <= LARGEST for u in outcome.payoffs):
+        name = f"outcome {outcome.label!r}" if outcome.label else "an outcome"
+        raise GameError(f"{name}: payoffs must be finite, at most {LARGEST:g}")
     if len(outcome.payoffs) != players:
+        shown = repr(outcome.label) if outcome.label else f"{[str(u) for u in outcome.payoffs]}"
         raise GameError(
-            f"outcome {outcome.label!r} has {len(outcome.payoffs)} payoffs; "
+            f"outcome {shown} has {len(outcome.payoffs)} payoffs; "
             f"the game has {players} players: give one payoff per player"
         )
-    if not all(-LARGEST <= u <= LARGEST for u in outcome.payoffs):
-        raise GameError(f"outcome {outcome.label!r}: payoffs must be finite, at most {LARGEST:g}")
+
+
+_SHOWN = 4
+"""How many actions are enough to recognise a chance node without a label."""
+
+
+def _name_of(infoset: Infoset, where: str) -> str:
+    """Return what messages call an infoset."""
+    if infoset.label:
+        kind = "chance infoset" if infoset.owner == CHANCE else "infoset"
+        return f"{kind} {infoset.label!r}"
+    if where:
+        return where
+    if infoset.owner != CHANCE:
+        return f"an infoset of player {infoset.owner}"
+    actions = ", ".join(map(repr, infoset.actions[:_SHOWN]))
+    more = ", ..." if len(infoset.actions) > _SHOWN else ""
+    return f"the chance node with actions {actions}{more}" if actions else "a chance node"
 
 
 def _number_of_actions(infoset: Ints, infosets: Sequence[Infoset]) -> Ints:

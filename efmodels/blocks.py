@@ -125,8 +125,10 @@ class FormulationBlockData(BlockData):  # type: ignore[misc] # Pyomo has no type
             if infoset in follower.polytope.point_names
         ]
         if len(found) != 1:
+            names = [name for f in self.problem.followers for name in f.polytope.point_names]
             raise GameError(
-                f"{len(found)} followers have an infoset called {infoset!r}; expected one"
+                f"{len(found)} followers have an infoset called {infoset!r}, expected one; there "
+                f"are {names[:SHOWN]}{' and more' if len(names) > SHOWN else ''}"
             )
         label, number = found[0]
         return self.follower[label].v[number]
@@ -145,6 +147,9 @@ class FormulationBlockData(BlockData):  # type: ignore[misc] # Pyomo has no type
             raise GameError(f"block {self.name!r} is a part of a formulation; ask the whole block")
         return remembered
 
+
+SHOWN = 8
+"""How many names an error lists."""
 
 FormulationBlock: Any = globals()["FormulationBlock"]
 """The component to declare, made by the decorator above: scalar, or indexed like any ``Block``."""
@@ -199,7 +204,12 @@ def best_response(polytope: FlowPolytope, payoff: Any) -> FormulationBlockData:
         What the player replies with.
     payoff
         Pairs ``(A, mu)`` with ``g`` the sum of all ``A' mu``; or, where the payoff is not linear, a
-        Pyomo expression per sequence, indexed like the polytope's coordinates.
+        Pyomo expression per sequence, indexed by the polytope's names.
+
+    Raises
+    ------
+    GameError
+        The expressions are not indexed by the polytope's names.
 
     Returns
     -------
@@ -223,19 +233,30 @@ def best_response(polytope: FlowPolytope, payoff: Any) -> FormulationBlockData:
     """
     block: FormulationBlockData = FormulationBlock(concrete=True)
     block.v = MatrixVar(polytope.points + 1, labels=polytope.row_names)
-    if not hasattr(payoff, "values"):
+    if hasattr(payoff, "keys"):
+        block.reply = pyo.Constraint(list(polytope.names))
+        _nonlinear_replies(block, polytope, payoff)
+    else:
         minus = [(-A.T, mu) for A, mu in payoff]
         parts = [(polytope.F.T, block.v), *minus]
         block.reply = MatrixConstraint(parts, lb=0.0, labels=polytope.names)
-    else:
-        block.reply = pyo.Constraint(list(polytope.names))
-        columns = polytope.F.tocsc()
-        for q, (name, gain) in enumerate(zip(polytope.names, payoff.values(), strict=True)):
-            here = slice(columns.indptr[q], columns.indptr[q + 1])
-            terms = zip(columns.data[here].tolist(), columns.indices[here].tolist(), strict=True)
-            block.reply[name] = sum(sign * block.v[k] for sign, k in terms) >= gain
     block.value = pyo.Expression(expr=block.v[0])
     return block
+
+
+def _nonlinear_replies(block: Any, polytope: FlowPolytope, payoff: Any) -> None:
+    """Write the rows ``reply`` with an expression as the payoff of each sequence."""
+    strange = sorted(set(polytope.names) ^ {str(key) for key in payoff})
+    if strange:
+        raise GameError(
+            "payoff must have one expression per sequence of the polytope; missing or unknown: "
+            f"{strange[:SHOWN]}"
+        )
+    columns = polytope.F.tocsc()
+    for q, name in enumerate(polytope.names):
+        here = slice(columns.indptr[q], columns.indptr[q + 1])
+        terms = zip(columns.data[here].tolist(), columns.indices[here].tolist(), strict=True)
+        block.reply[name] = sum(sign * block.v[k] for sign, k in terms) >= payoff[name]
 
 
 def equilibrium_block(problem: EquilibriumProblem) -> FormulationBlockData:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from efmodels.assembly import Infoset, Outcome, assemble_game
+from efmodels.assembly import Infoset, Outcome, assemble_game, check_infoset, check_outcome
 from efmodels.errors import GameError
 from efmodels.game import CHANCE
 
@@ -84,6 +85,12 @@ class GameBuilder:
             The node and the action that lead here; ``None`` for the root.
         payoffs
             Paid when play passes here, on top of what is paid later.
+
+        Raises
+        ------
+        GameError
+            The player is unknown, the infoset has other actions elsewhere, the place is taken or
+            not there, or a payoff is missing. The tree then stays as it was.
         """
         if player not in self._players:
             raise GameError(
@@ -95,10 +102,13 @@ class GameBuilder:
                 f"with; got {list(actions)}"
             )
         owner = self._players.index(player) + 1
-        j = self._known.setdefault((owner, infoset), len(self._infosets))
-        if j == len(self._infosets):
-            self._infosets.append(Infoset(owner, infoset, tuple(actions)))
-        elif self._infosets[j].actions != tuple(actions):
+        new = Infoset(owner, infoset, tuple(actions))
+        j = self._known.get((owner, infoset))
+        if j is None:
+            node = self._add_with_infoset(new, below, payoffs)
+            self._known[owner, infoset] = len(self._infosets) - 1
+            return node
+        if self._infosets[j].actions != new.actions:
             raise GameError(
                 f"infoset {infoset!r} of {player} has actions {list(self._infosets[j].actions)}; "
                 f"this node has {list(actions)}: all nodes of an infoset have the same actions"
@@ -113,15 +123,32 @@ class GameBuilder:
         below: tuple[int, str] | None = None,
         payoffs: Payoffs | None = None,
     ) -> int:
-        """Add a chance node and return its number; probabilities may be texts such as ``"1/3"``."""
+        """Add a chance node and return its number; probabilities may be texts such as ``"1/3"``.
+
+        Raises
+        ------
+        GameError
+            The probabilities do not sum to one, the place is taken or not there, or a payoff is
+            missing. The tree then stays as it was.
+        """
+        if not isinstance(probabilities, Mapping):
+            raise GameError(
+                f"probabilities are given as {{action: probability}}; got {probabilities!r}"
+            )
         exact = tuple(_number(p) for p in probabilities.values())
-        self._infosets.append(Infoset(CHANCE, label, tuple(probabilities), exact))
-        return self._add(len(self._infosets) - 1, below, payoffs)
+        new = Infoset(CHANCE, label, tuple(probabilities), exact)
+        return self._add_with_infoset(new, below, payoffs)
 
     def terminal(
         self, payoffs: Payoffs, *, below: tuple[int, str] | None = None, label: str = ""
     ) -> int:
-        """Add a terminal node: payoffs by label, or one per player in their order."""
+        """Add a terminal node: payoffs by label, or one per player in their order.
+
+        Raises
+        ------
+        GameError
+            The place is taken or not there, or a payoff is missing. The tree then stays as it was.
+        """
         return self._add(-1, below, payoffs, label)
 
     def game(self) -> Game:
@@ -136,8 +163,9 @@ class GameBuilder:
         for node, j in enumerate(infoset):
             for a, label in enumerate(self._infosets[j].actions if j >= 0 else ()):
                 if (node, a) not in self._taken:
+                    name = self._infosets[j].label
                     raise GameError(
-                        f"action {label!r} at node {node} (infoset {self._infosets[j].label!r}) "
+                        f"action {label!r} at node {node}{name and f' (infoset {name!r})'} "
                         "leads nowhere: add a node below it"
                     )
         return assemble_game(
@@ -152,14 +180,30 @@ class GameBuilder:
             comment=self._comment,
         )
 
+    def _add_with_infoset(
+        self, infoset: Infoset, below: tuple[int, str] | None, payoffs: Payoffs | None
+    ) -> int:
+        """Add a node of an infoset that is new."""
+        kind = "chance node" if infoset.owner == CHANCE else "decision node"
+        where = f"the {kind} at the root" if below is None else f"the {kind} below {below}"
+        check_infoset(infoset, len(self._players), where)
+        node = self._add(len(self._infosets), below, payoffs)
+        self._infosets.append(infoset)
+        return node
+
     def _add(
         self, infoset: int, below: tuple[int, str] | None, payoffs: Payoffs | None, label: str = ""
     ) -> int:
+        """Check everything, then change something."""
         parent, action = self._place(below)
         outcome = _NO_OUTCOME
         if payoffs is not None:
+            row = Outcome(label, self._payoffs(payoffs))
+            check_outcome(row, len(self._players))
             outcome = len(self._outcomes)
-            self._outcomes.append(Outcome(label, self._payoffs(payoffs)))
+            self._outcomes.append(row)
+        if parent >= 0:
+            self._taken.add((parent, action))
         for column, value in zip(self._columns, (parent, action, infoset, outcome), strict=True):
             column.append(value)
         return len(self._columns[0]) - 1
@@ -170,7 +214,7 @@ class GameBuilder:
             if self._columns[0]:
                 raise GameError("the game has a root already: say below which node and action")
             return -1, -1
-        node, label = below
+        node, label = _pair(below)
         infosets = self._columns[2]
         if not 0 <= node < len(infosets) or infosets[node] < 0:
             raise GameError(f"node {node} cannot have children: give the number of a decision node")
@@ -181,17 +225,33 @@ class GameBuilder:
         place = (node, free[0])
         if place in self._taken:
             raise GameError(f"action {label!r} of node {node} leads somewhere already")
-        self._taken.add(place)
         return place
 
     def _payoffs(self, payoffs: Payoffs) -> tuple[Number, ...]:
+        if isinstance(payoffs, str) or not isinstance(payoffs, Iterable):
+            raise GameError(
+                f"payoffs are given as {{player: payoff}} or as a list; got {payoffs!r}"
+            )
         if not isinstance(payoffs, Mapping):
             return tuple(_number(u) for u in payoffs)
-        if set(payoffs) != set(self._players):
+        missing = [player for player in self._players if player not in payoffs]
+        unknown = [player for player in payoffs if player not in self._players]
+        if missing or unknown:
+            wrong = [f"missing: {missing}"] * bool(missing) + [f"unknown: {unknown}"] * bool(
+                unknown
+            )
             raise GameError(
-                f"payoffs are given for {sorted(payoffs)}; expected {sorted(self._players)}"
+                f"payoffs are wanted for the players {list(self._players)}; {', '.join(wrong)}"
             )
         return tuple(_number(payoffs[player]) for player in self._players)
+
+
+def _pair(below: Any) -> tuple[int, str]:
+    """Return the node and the action of a place."""
+    match below:
+        case (Integral() as node, action):
+            return int(node), action
+    raise GameError(f"below is a pair (node, action), such as (0, 'bet'); got {below!r}")
 
 
 def game_from_dict(
@@ -242,7 +302,7 @@ def _add_dict_node(
     if "chance" in here:
         return builder.chance(here["chance"], below=below, payoffs=here.get("payoffs"))
     if "player" in here:
-        label = here.get("infoset", f"node{len(builder._columns[0])}")  # noqa: SLF001 - same room
+        label = here.get("infoset", f"node{len(builder._columns[0])}")  # noqa: SLF001 - the same module
         actions = tuple(here.get("actions", ()))
         return builder.decision(
             here["player"], label, actions, below=below, payoffs=here.get("payoffs")

@@ -1,4 +1,4 @@
-"""The top of the house: from a game and the name of a concept to a verified equilibrium."""
+"""From a game and the name of a concept to a verified equilibrium, in one call."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ class Equilibrium:
     value
         Value of the objective.
     bound
-        Bound on the objective that the solver proved.
+        Bound on the objective that the solver proved; the value itself where all equilibria pay the
+        same and something else was maximised to find one.
     payoffs
         Each player's expected payoff, recomputed from the tree.
     regrets
@@ -115,11 +116,18 @@ def equilibrium_model(
     model = pyo.ConcreteModel(name=game.title or concept)
     model.eq = concept_function(concept)(game, **arguments)
     goal = model.eq.objective(objective)
-    # Where best responses stand in the leader's objective, only its maximum is an equilibrium, and
-    # all equilibria have the same payoffs: there is nothing else to choose.
-    saddle = any(follower.weight for follower in model.eq.problem.followers)
-    model.goal = pyo.Objective(expr=model.eq.value if saddle else goal, sense=pyo.maximize)
+    expression = model.eq.value if _is_saddle_point(model.eq) else goal
+    model.goal = pyo.Objective(expr=expression, sense=pyo.maximize)
     return model
+
+
+def _is_saddle_point(block: FormulationBlockData) -> bool:
+    """Say whether best responses stand in the leader's objective.
+
+    Then only its maximum is an equilibrium, and all equilibria have the same payoffs: there is
+    nothing else to choose.
+    """
+    return any(follower.weight for follower in block.problem.followers)
 
 
 def optimal_equilibrium(
@@ -170,10 +178,13 @@ def optimal_equilibrium(
     model = equilibrium_model(game, concept, objective, **arguments)
     result = solve(model, solver, time_limit=time_limit)
     solution = model.eq.solution()
+    value = float(pyo.value(model.eq.objective(objective)))
+    # The solver's bound is on what it maximised; another objective is constant over equilibria.
+    maximised = objective is None or not _is_saddle_point(model.eq)
     return Equilibrium(
         concept=concept_function(concept).__name__,
-        value=float(pyo.value(model.eq.objective(objective))),
-        bound=result.bound,
+        value=value,
+        bound=result.bound if maximised else value,
         payoffs=solution.payoffs(),
         regrets=solution.regrets(),
         status=str(result.status),

@@ -1,14 +1,14 @@
-"""Writing a model to a file that any solver reads: .lp, .mps or .nl."""
+"""Writing a model to a file that other programs read: .lp, .mps or .nl."""
 
 from __future__ import annotations
 
-import re
 import tempfile
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 import pyomo.environ as pyo
 from pyomo.common.errors import PyomoException
+from pyomo.core.base.label import cpxlp_label_from_name
 from pyomo.opt import ProblemFormat
 
 from efmodels.errors import CapabilityError, ModelError
@@ -31,9 +31,8 @@ def export(model: Any, path: str | Path, *, labels: Labels = "readable") -> Path
     path
         A file that ends in ``.lp``, ``.mps`` or ``.nl``, in a folder that exists.
     labels
-        ``"readable"`` names rows and columns after their Pyomo components, with everything but
-        letters and digits turned into ``_``. ``"short"`` numbers them: smaller files, and no two
-        names can become alike. Beside a ``.nl`` file, readable names go to ``.row`` and ``.col``.
+        ``"readable"`` names rows and columns after their Pyomo components; see the notes.
+        ``"short"`` numbers them: smaller files, and no two names can become alike.
 
     Returns
     -------
@@ -47,6 +46,17 @@ def export(model: Any, path: str | Path, *, labels: Labels = "readable") -> Path
         format's kind, or two components get the same readable name.
     CapabilityError
         ``labels`` is neither of the two.
+
+    Notes
+    -----
+    In ``.lp`` and ``.mps`` files, a readable name is the component's name with brackets turned into
+    parentheses, and everything else but letters from a to z and digits, such as a dot, into ``_``:
+    ``eq.leader.x[J_bet]`` is the column ``eq_leader_x(J_bet)``. A row has its kind in front and
+    ``_`` at the end: ``c_l_..._`` for >=, ``c_u_..._`` for <=, ``c_e_..._`` for =, and the two
+    ``r_l_..._`` and ``r_u_..._`` for a range. So ``eq.follower[P2].reply[K_b_call]`` is the row
+    ``c_l_eq_follower(P2)_reply(K_b_call)_``.
+
+    A ``.nl`` file has no names; the components' own go to a ``.row`` and a ``.col`` file beside it.
 
     Examples
     --------
@@ -112,7 +122,7 @@ def _clash(model: Any) -> str | None:
     for kind in (pyo.Var, pyo.Constraint):
         seen: dict[str, str] = {}
         for component in model.component_data_objects(kind, descend_into=True):
-            label = re.sub(r"\W", "_", component.name)
+            label = cpxlp_label_from_name(component.name)
             first = seen.setdefault(label, component.name)
             if first != component.name:
                 return (

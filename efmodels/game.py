@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from efmodels.errors import GameError
-from efmodels.names import distinct, player_names
+from efmodels.names import keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -151,7 +151,8 @@ class Game:
     @cached_property
     def players(self) -> tuple[str, ...]:
         """The players' keys: their labels, made unique; ``P1``, ... where one is missing."""
-        return player_names(self.player_labels)
+        defaults = [f"P{number + 1}" for number in range(len(self.player_labels))]
+        return keys(self.player_labels, defaults)
 
     def player_number(self, player: str) -> int:
         """Return the number (from 1) of a player given by label.
@@ -170,10 +171,8 @@ class Game:
         """A key per infoset, unique within its owner: its label, numbered where it is missing."""
         names: list[str] = []
         for number, owner in enumerate(("chance", *self.players)):
-            mine = self.infosets_of(number)
-            names += distinct(
-                self.infoset_labels[j].strip() or f"{owner}_{k}" for k, j in enumerate(mine, 1)
-            )
+            labels = [self.infoset_labels[j] for j in self.infosets_of(number)]
+            names += keys(labels, [f"{owner}_{k + 1}" for k in range(len(labels))])
         return tuple(names)
 
     @cached_property
@@ -185,9 +184,7 @@ class Game:
         for start, end in pairwise(starts):
             labels = self.action_labels[start:end]
             if labels not in known:
-                known[labels] = distinct(
-                    label.strip() or str(k) for k, label in enumerate(labels, 1)
-                )
+                known[labels] = keys(labels, [str(k + 1) for k in range(len(labels))])
             names += known[labels]
         return tuple(names)
 

@@ -68,6 +68,8 @@ class MatrixVar(IndexedVar):  # type: ignore[misc] # Pyomo has no types
         self._names = tuple(labels.names if isinstance(labels, FlowPolytope) else labels or ())
         if self._names and len(self._names) != size:
             raise GameError(f"got {len(self._names)} labels for {size} variables")
+        if len(set(self._names)) != len(self._names):
+            raise GameError("the labels of a MatrixVar must differ")
         index = pyo.Set(initialize=self._names) if self._names else pyo.RangeSet(0, size - 1)
         super().__init__(index, domain=domain, **keywords)
 
@@ -173,7 +175,7 @@ class MatrixConstraint(IndexedConstraint):  # type: ignore[misc] # Pyomo has no 
             The model holds no duals.
         """
         suffix = self.model().component("dual")
-        if suffix is None or not len(suffix):
+        if not isinstance(suffix, pyo.Suffix) or not len(suffix):
             raise SolverError(
                 f"the model holds no duals of {self.name}: solve it with efmodels.solve and a "
                 "solver that gives duals, or declare `model.dual = pyo.Suffix(...)` before",

@@ -33,34 +33,34 @@ def model_name(text: str) -> str:
 def distinct(names: Iterable[str]) -> tuple[str, ...]:
     """Append ``_2``, ``_3``, ... to every name that stood there before.
 
+    A name's first occurrence keeps it, also where a numbered one would have taken it.
+
     >>> distinct(["bet", "fold", "bet", "bet_2"])
-    ('bet', 'fold', 'bet_2', 'bet_2_2')
+    ('bet', 'fold', 'bet_3', 'bet_2')
     """
+    every = list(names)
+    return keys(every, every)
+
+
+def keys(labels: Iterable[str], defaults: Iterable[str]) -> tuple[str, ...]:
+    """Return a key per label: the label itself; its default if missing; numbered if repeated.
+
+    What is given wins over what is made: no default and no number takes the place of a label.
+
+    >>> keys(["Alice", "", "Alice", "P2"], ["P1", "P2", "P3", "P4"])
+    ('Alice', 'P2_2', 'Alice_2', 'P2')
+    """
+    pairs = [(label.strip(), default) for label, default in zip(labels, defaults, strict=True)]
+    given = {label for label, _ in pairs if label}
     taken: set[str] = set()
     count: dict[str, int] = {}
     result = []
-    for name in names:
-        candidate = name
-        while candidate in taken:
-            count[name] = count.get(name, 1) + 1
-            candidate = f"{name}_{count[name]}"
+    for label, default in pairs:
+        base = label or default
+        candidate = base
+        while candidate in taken or (candidate in given and candidate != label):
+            count[base] = count.get(base, 1) + 1
+            candidate = f"{base}_{count[base]}"
         taken.add(candidate)
         result.append(candidate)
     return tuple(result)
-
-
-def player_names(labels: Iterable[str]) -> tuple[str, ...]:
-    """Return the players' keys: the label, ``P1``, ``P2``, ... where it is missing.
-
-    Two labels that would become one model name count as repeated.
-
-    >>> player_names(["Alice", "", "Alice", "a b", "a/b"])
-    ('Alice', 'P2', 'Alice_3', 'a b', 'a/b_5')
-    """
-    keys: list[str] = []
-    for number, label in enumerate(labels, start=1):
-        key = label.strip() or f"P{number}"
-        while model_name(key) in {model_name(other) for other in keys}:
-            key = f"{key}_{number}"
-        keys.append(key)
-    return tuple(keys)

@@ -98,6 +98,8 @@ class FlowPolytope:
             raise GameError("a decision point must come after the coordinates that flow into it")
         if len(self.point_names) != points or len(self.choice_names) != self.size:
             raise GameError("give one name per decision point and one per coordinate")
+        if len(set(self.point_names)) != points:
+            raise GameError("the names of the decision points must differ")
 
     def __deepcopy__(self, memo: object) -> FlowPolytope:
         """Return the polytope itself: nobody can change it."""

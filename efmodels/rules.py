@@ -85,6 +85,11 @@ def game_from_rules(rules: Rules[State], *, title: str = "") -> Game:
     while stack:
         state, parent, action = stack.pop()
         mover = rules.mover(state)
+        if not TERMINAL <= mover <= len(rules.players):
+            raise GameError(
+                f"mover() returned {mover!r}; expected -1 (the game is over), 0 (chance) or a "
+                f"player's number up to {len(rules.players)}"
+            )
         if mover == TERMINAL:
             walk.add(parent, action, outcome=walk.outcome(tuple(rules.payoffs(state))))
             continue

@@ -91,13 +91,38 @@ class SequenceForm:
         shape = (self.polytopes[0].size, self.polytopes[1].size)
         return sparse.csr_array((values[here], (rows[here], columns[here])), shape=shape)
 
-    def frame(self, player: str) -> pd.DataFrame:
-        """Return the payoff matrix of a player as a labelled table (dense: small games only)."""
+    def payoff_frame(self, player: str) -> pd.DataFrame:
+        """Return the payoff matrix of a player as a labelled table (dense: small games only).
+
+        Raises
+        ------
+        GameError
+            The game does not have two players; use ``sequences`` and ``payoffs``.
+        """
         import pandas as pd
 
-        first, second = self.polytopes
         matrix = self.payoff_matrix(player).toarray()
+        first, second = self.polytopes
         return pd.DataFrame(matrix, index=list(first.names), columns=list(second.names))
+
+    def constraint_frame(self, player: str) -> pd.DataFrame:
+        """Return ``F`` as a labelled table (dense: small games only).
+
+        Examples
+        --------
+        >>> import efmodels as ef
+        >>> form = ef.Game.from_matrices([[3, 0], [5, 1]], [[3, 5], [0, 1]]).sequence_form()
+        >>> form.constraint_frame("P1")
+              root  P1_1_1  P1_1_2
+        root   1.0     0.0     0.0
+        P1_1  -1.0     1.0     1.0
+        """
+        import pandas as pd
+
+        polytope = self.polytope(player)
+        return pd.DataFrame(
+            polytope.F.toarray(), index=list(polytope.row_names), columns=list(polytope.names)
+        )
 
     def _index(self, player: str) -> int:
         if player not in self.players:

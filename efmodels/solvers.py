@@ -172,12 +172,14 @@ def find_solver(name: str) -> Solver:
     names = [*(solver.name for solver in _TABLE), *ALIASES, "auto"]
     near = difflib.get_close_matches(str(name), names, n=2)
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
-    raise SolverError(
-        f"efmodels drives no solver called {name!r}, but {', '.join(names)}.{hint} Any other "
-        "solver of Pyomo's is used as usual: pyo.SolverFactory(name).solve(model).",
+    error = SolverError(
+        f"efmodels drives no solver called {name!r}; the names are {', '.join(names)}.{hint}",
         status=Status.UNKNOWN_SOLVER,
         solver=str(name),
     )
+    # A note, because it is advice for programs: the command line gives its own.
+    error.add_note("Pyomo may know more: pyo.SolverFactory(name).solve(model)")
+    raise error
 
 
 def executable(engine: Engine) -> str | None:

@@ -35,8 +35,8 @@ __all__ = ["Result", "Status", "solve"]
 _ADVICE = {
     Status.INFEASIBLE: "no point satisfies the constraints. Deactivate side constraints one by one "
     "to find those that contradict each other",
-    Status.UNBOUNDED: "the objective has no finite optimum over the feasible points. Is its "
-    "sense right, and does every variable in it have the bounds it should?",
+    Status.UNBOUNDED: "the objective has no finite optimum over the feasible points. Check its "
+    "sense, and the bounds of the variables in it",
     Status.INFEASIBLE_OR_UNBOUNDED: "the model is infeasible or unbounded, and the solver could "
     "not say which. Another solver may",
     Status.TIME_LIMIT: "the time limit passed before a feasible point was found. Give it more "
@@ -48,6 +48,10 @@ _ADVICE = {
 }
 _WITH_POINT = {Status.OPTIMAL, Status.FEASIBLE}
 _WITH_BOUND = {*_WITH_POINT, Status.TIME_LIMIT, Status.LIMIT}
+_MAXIMISE = (
+    "The objective is minimised, and a formulation is made to be maximised: "
+    "pyo.Objective(expr=..., sense=pyo.maximize). "
+)
 _UNTOUCHED = "The variables keep the values that they had."
 
 
@@ -213,7 +217,7 @@ class _Solve:
                 status = self._infeasible_or_unbounded(options, tee=settings.tee)
                 run = replace(run, status=status)
         if run.load is None or run.status not in _WITH_POINT:
-            raise _failure(self._result(run, start))
+            raise _failure(self._result(run, start), hint=self._hint(run.status))
         run.load()
         self._load_duals(run)
         result = self._result(run, start)
@@ -241,6 +245,12 @@ class _Solve:
         if status in {Status.INFEASIBLE, Status.INFEASIBLE_OR_UNBOUNDED}:
             return Status.INFEASIBLE  # a constant is never unbounded
         return Status.INFEASIBLE_OR_UNBOUNDED
+
+    def _hint(self, status: Status) -> str:
+        """Return what else to say of a failure, knowing the model."""
+        endless = status in {Status.UNBOUNDED, Status.INFEASIBLE_OR_UNBOUNDED}
+        minimised = self.kind.objective.sense == pyo.minimize
+        return _MAXIMISE if endless and minimised and _formulations(self.model) else ""
 
     def _load_duals(self, run: Run) -> None:
         if run.status is not Status.OPTIMAL or not self._gives_duals():
@@ -276,12 +286,12 @@ class _Solve:
         )
 
 
-def _failure(result: Result, message: str | None = None) -> SolverError:
+def _failure(result: Result, message: str | None = None, hint: str = "") -> SolverError:
     kinds = {Status.INFEASIBLE: InfeasibleError, Status.UNBOUNDED: UnboundedError}
     advice = _ADVICE[result.status]
     said = f" ({message.rstrip('.')})" if message else ""
     return kinds.get(result.status, SolverError)(
-        f"{result.solver}: {advice}{said}. {_UNTOUCHED}",
+        f"{result.solver}: {advice}{said}. {hint}{_UNTOUCHED}",
         status=result.status,
         solver=result.solver,
         result=result,
@@ -313,12 +323,19 @@ def _suffixes_put_aside(model: Any) -> Iterator[None]:
 def _regrets(model: Any) -> dict[str, Mapping[str, float]]:
     """Ask every active block that knows regrets; parts of a formulation know none."""
     regrets = {}
-    for block in model.block_data_objects(active=True):
-        ask = getattr(block, "regrets", None)
-        if not callable(ask) or hasattr(ask, "ctype"):  # a component may have that name
-            continue
+    for block in _formulations(model):
         try:
-            regrets[block.name] = ask()
+            regrets[block.name] = block.regrets()
         except (CapabilityError, GameError):
             continue
     return regrets
+
+
+def _formulations(model: Any) -> list[Any]:
+    """Return the active blocks that have regrets to be asked for."""
+    return [
+        block
+        for block in model.block_data_objects(active=True)
+        if callable(ask := getattr(block, "regrets", None))
+        and not hasattr(ask, "ctype")  # a component may have that name
+    ]

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 TOLERANCE = 1e-6
 """How far the probabilities at an infoset may be from a sum of one."""
 
+ROUNDING = 1e-14
+"""Regrets of single actions below this share of the payoff range are shown as zero."""
+
 
 def verify(block: Any) -> dict[str, float]:
     """Return each player's regret in a solved formulation block, recomputed from the tree.
@@ -34,7 +37,14 @@ def verify(block: Any) -> dict[str, float]:
     ------
     SolverError
         The model has not been solved.
+    GameError
+        It is no formulation block.
     """
+    if not hasattr(block, "regrets"):
+        raise GameError(
+            f"{type(block).__name__} knows no regrets: give the block of a formulation, such as "
+            "model.eq"
+        )
     regrets: dict[str, float] = block.regrets()
     return regrets
 
@@ -190,6 +200,8 @@ class Profile:
         inner = np.flatnonzero(game.infoset >= 0)
         reach = np.zeros(len(game.infoset_owner))
         np.add.at(reach, game.infoset[inner], self._reach[inner])
+        # What is left of exact zeros after rounding would only clutter the table.
+        regret[np.abs(regret) < ROUNDING * np.ptp(game.payoffs)] = 0.0
         return reach, regret
 
 

@@ -10,12 +10,13 @@ from scipy import sparse
 
 from efmodels.blocks import Formulation, FormulationBlockData, equilibrium_block
 from efmodels.errors import GameError, SolverError
+from efmodels.game import Game
 from efmodels.matrix import MatrixConstraint
 from efmodels.problem import EquilibriumProblem, Follower
 from efmodels.verifying import Profile
 
 if TYPE_CHECKING:
-    from efmodels.game import Floats, Game
+    from efmodels.game import Floats
 
 CONSTANT_SUM_TOLERANCE = 1e-9
 """How much the sum of payoffs may vary, relative to the payoff range."""
@@ -32,10 +33,10 @@ def nash_zero_sum(game: Game, *, leader: str | None = None) -> FormulationBlockD
         \max_{x, v}\; s - v_\emptyset \quad\text{s.t.}\quad
         F_1 x = f_1,\; x \ge 0,\quad F_2^\top v \ge A_2^\top x .
 
-    The duals of ``reply`` are the follower's plan. Maximise ``value``: only then is the solution an
-    equilibrium (all equilibria pay the same). Side constraints on ``leader.x`` give the best plan
-    among those allowed; the leader's regret is then what she could gain, against this very reply,
-    if she broke them.
+    Maximise ``value``, and ``x`` is an equilibrium plan; the duals of ``reply`` are one of the
+    follower. Or require ``value`` to reach the value of the game (all equilibria pay the same) and
+    maximise something else: ``x`` is the best equilibrium plan for that. If side constraints keep
+    ``x`` from guaranteeing the value, the regrets of the two players add up to what is missing.
 
     Parameters
     ----------
@@ -47,22 +48,30 @@ def nash_zero_sum(game: Game, *, leader: str | None = None) -> FormulationBlockD
     Returns
     -------
     FormulationBlock
+        With ``|S|`` sequences and ``|I|`` infosets of the leader (1) and the follower (2):
+
         =====================  ====================================================  ==========
         name                   meaning                                               size
         =====================  ====================================================  ==========
         ``leader.x``           the leader's realization plan                         ``|S1|``
         ``leader.flow``        its rows                                              ``|I1|+1``
         ``follower[i].v``      what the follower gets from each infoset on           ``|I2|+1``
-        ``follower[i].reply``  the follower cannot do better; duals: her plan        ``|S2|``
+        ``follower[i].reply``  the follower cannot do better                         ``|S2|``
         ``value``              what the leader is sure to get; ``value_row``         1
-        ``payoff[i]``          payoffs; ``payoff_row`` defines them                  2
+        ``payoff[i]``          the leader's is ``value``, the follower's an upper    2
+                               bound on what is left; ``payoff_row`` defines them
         ``welfare``            their sum, an expression                              1
         =====================  ====================================================  ==========
 
     Raises
     ------
     GameError
-        Not two players, payoffs without a constant sum, or imperfect recall.
+        Not two players, payoffs without a constant sum, imperfect recall, or no game at all.
+
+    Notes
+    -----
+    A floor on the follower's payoff cannot be written here: ``payoff`` bounds it from above, and
+    would be raised without anything else changing. A floor on the leader's is a guarantee.
 
     References
     ----------
@@ -86,16 +95,14 @@ def nash_zero_sum(game: Game, *, leader: str | None = None) -> FormulationBlockD
     >>> abs(result.value) < 1e-9, max(m.eq.regrets().values()) < 1e-9
     (True, True)
     """
-    total = _constant_sum(game)
-    form = game.sequence_form()
+    if not isinstance(game, Game):
+        raise GameError(
+            f"nash_zero_sum needs a Game; got {game!r}. Make one with efmodels.read(path), "
+            "efmodels.GameBuilder or efmodels.instances"
+        )
     first = game.players[0] if leader is None else leader
-    second = game.players[2 - game.player_number(first)]
-    A = form.payoff_matrix(second)
-    reply = Follower(
-        second, form.polytope(second), A if first == game.players[0] else A.T.tocsr(), weight=1.0
-    )
-    mine = form.polytope(first)
-    problem = EquilibriumProblem(mine, total * np.eye(1, mine.size)[0], (reply,))
+    problem = _problem(game, first)
+    (second,) = (follower.label for follower in problem.followers)
     block = equilibrium_block(problem)
     block.payoff = pyo.Var(list(game.players))
     block.payoff_row = MatrixConstraint(
@@ -109,6 +116,20 @@ def nash_zero_sum(game: Game, *, leader: str | None = None) -> FormulationBlockD
     block.welfare = pyo.Expression(expr=block.payoff[first] + block.payoff[second])
     block.remember(Formulation(game, problem, _decode))
     return block
+
+
+def _problem(game: Game, leader: str) -> EquilibriumProblem:
+    """Return the record: one follower, of weight one, who replies to the leader."""
+    total = _constant_sum(game)
+    form = game.sequence_form()
+    number = game.player_number(leader)
+    follower = game.players[2 - number]
+    A = form.payoff_matrix(follower)
+    reply = Follower(
+        follower, form.polytope(follower), A if number == 1 else A.T.tocsr(), weight=1.0
+    )
+    mine = form.polytope(leader)
+    return EquilibriumProblem(mine, total * np.eye(1, mine.size)[0], (reply,))
 
 
 def _constant_sum(game: Game) -> float:
@@ -131,8 +152,13 @@ def _constant_sum(game: Game) -> float:
 
 
 def _decode(block: FormulationBlockData) -> Profile:
-    """Read the leader's plan from ``x`` and the follower's from the duals of ``reply``."""
-    game, problem = block.game, block.problem
+    """Read the leader's plan from ``x``, and find the follower's that regrets least with it.
+
+    For any plan ``y`` of the follower the two regrets add up to what the leader would get from a
+    best response to ``y`` less what ``x`` guarantees. That is smallest, the value of the game less
+    what ``x`` guarantees, if ``y`` is an equilibrium plan. The duals of ``reply`` are one unless a
+    side constraint binds or something else than ``value`` is maximised.
+    """
     x = block.leader.x.array()
     if np.isnan(x).any():
         raise SolverError(
@@ -140,37 +166,72 @@ def _decode(block: FormulationBlockData) -> Profile:
             status="not solved",
             solver="",
         )
-    (follower,) = problem.followers
-    plans = {follower.label: _reply_plan(block)}
-    behaviour = [np.zeros(len(game.chance_probabilities))]
-    for player in game.players:
-        polytope, plan = (
-            (follower.polytope, plans[player]) if player in plans else (problem.leader, x)
+    _require_plan(block, x)
+    duals = _dual_plan(block)
+    if duals is not None:
+        profile = _profile(block, x, duals)
+        scale = float(np.ptp(block.game.payoffs))
+        if profile.exploitability() <= EQUILIBRIUM_TOLERANCE * scale:
+            return profile
+    (follower,) = block.problem.followers
+    return _profile(block, x, _own_optimum(block.game, follower.label))
+
+
+def _require_plan(block: FormulationBlockData, x: Floats) -> None:
+    """Raise unless ``x`` is a plan up to a solver's tolerance: more would be repaired unseen."""
+    polytope = block.problem.leader
+    violation = max(float(np.abs(polytope.F @ x - polytope.f).max()), float(-x.min()))
+    if violation > PLAN_TOLERANCE:
+        raise SolverError(
+            f"the values of {block.leader.x.name} violate the rows of a plan by {violation:.1e}; "
+            f"expected {PLAN_TOLERANCE:g} at most. Were they set by hand, or by a solver that did "
+            "not finish?",
+            status="no plan",
+            solver="",
         )
-        behaviour.append(polytope.behaviour(plan)[1:])
-    return Profile(game, np.concatenate(behaviour))
 
 
-def _reply_plan(block: FormulationBlockData) -> Floats:
-    """Return the follower's plan: the duals of ``reply``, or her own optimum if there are none.
+PLAN_TOLERANCE = 1e-5
+"""How far a solver may violate a row or a bound of the leader's plan."""
 
-    The duals are a plan times the weight of ``value`` in the objective, and their sign depends on
-    its sense; dividing by the root's removes both. A solver that gives no duals (or a model in
-    which ``value`` plays no part) leaves the follower's side open: it is solved for directly.
+EQUILIBRIUM_TOLERANCE = 1e-7
+"""Up to this sum of regrets, relative to the payoff range, a pair of plans is an equilibrium."""
+
+DUAL_FLOOR = 1e-9
+"""Below this the dual of the follower's empty sequence counts as zero."""
+
+
+def _profile(block: FormulationBlockData, x: Floats, y: Floats) -> Profile:
+    """Return the behaviour strategies of the leader's plan ``x`` and the follower's ``y``."""
+    game, problem = block.game, block.problem
+    (follower,) = problem.followers
+    behaviour = {
+        follower.label: follower.polytope.behaviour(y)[1:],
+        **{
+            player: problem.leader.behaviour(x)[1:]
+            for player in game.players
+            if player != follower.label
+        },
+    }
+    chance = np.zeros(len(game.chance_probabilities))
+    return Profile(game, np.concatenate([chance, *(behaviour[p] for p in game.players)]))
+
+
+def _dual_plan(block: FormulationBlockData) -> Floats | None:
+    """Return the duals of ``reply`` as a plan, or ``None`` where the model holds none.
+
+    They are a plan times the weight of ``value`` in the objective, and their sign depends on its
+    sense; dividing by the root's removes both.
     """
     (follower,) = block.problem.followers
     try:
         duals = block.follower[follower.label].reply.dual_array()
     except SolverError:
-        duals = np.zeros(follower.polytope.size)
-    if np.isfinite(duals).all() and abs(duals[0]) > DUAL_FLOOR:
-        plan: Floats = duals / duals[0]
-        return plan
-    return _own_optimum(block.game, follower.label)
-
-
-DUAL_FLOOR = 1e-9
-"""Below this the dual of the follower's empty sequence counts as zero."""
+        return None
+    if not np.isfinite(duals).all() or abs(duals[0]) <= DUAL_FLOOR:
+        return None
+    plan: Floats = duals / duals[0]
+    return plan
 
 
 def _own_optimum(game: Game, player: str) -> Floats:
@@ -178,7 +239,7 @@ def _own_optimum(game: Game, player: str) -> Floats:
     from efmodels.solving import solve
 
     model = pyo.ConcreteModel()
-    model.eq = nash_zero_sum(game, leader=player)
+    model.eq = equilibrium_block(_problem(game, player))
     model.goal = pyo.Objective(expr=model.eq.value, sense=pyo.maximize)
     solve(model, solver="highs")
     plan: Floats = model.eq.leader.x.array()

@@ -42,6 +42,13 @@ SOURCE_FILES = _source_files()
 MODULES = [file for file in SOURCE_FILES if file.path.suffix == ".py"]
 
 
+def pytest_report_header() -> str:
+    """Say which solvers the tests run with, and which they skip."""
+    here = [solver.name for solver in solver_table() if solver.available]
+    missing = [solver.name for solver in solver_table() if not solver.available]
+    return f"solvers: {', '.join(here)}; not here: {', '.join(missing) or 'none'}"
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """Return the folder that holds pyproject.toml."""

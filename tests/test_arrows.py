@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 # and nothing beside it but its own subpackage. Imports for type checkers alone are no arrows.
 # `verifying` stands beside `polytope` because regrets share no code with the linear programs.
 LAYERS = (
+    "__main__",
     "cli",
     "bench",
     "equilibrium plotting",

@@ -52,9 +52,8 @@ def main(folder: Path) -> None:
     table.add_row("seconds", f"{free.seconds:.2f}", f"{bound.seconds:.2f}")
     console.print(table)
     console.print(
-        "Payoffs and regrets are recomputed from the tree. With the side constraint the second "
-        "player still has no regret; the first player's is what she could gain, against this very "
-        "reply, if she broke the constraint.\n"
+        "Payoffs and regrets are recomputed from the tree. With the side constraint the regrets "
+        "add up to what the constraint costs the first player.\n"
     )
 
     strategy = model.eq.strategy()

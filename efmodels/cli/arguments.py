@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import inspect
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,9 +50,11 @@ def instance_from(text: str) -> Game:
     known = instance_functions()
     name, arguments = _call(text)
     if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
         raise FileNotFoundError(
             f"{text}: there is no such file, and no instance of that name; "
             f"the instances are {', '.join(known)}"
+            + "".join(f". Did you mean {name}?" for name in near)
         )
     function = known[name]
     try:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from efmodels.cli import showing
-from efmodels.cli.exit_codes import FAILED, report
+from efmodels.cli.exit_codes import FAILED, explanation, report
+from efmodels.cli.framework import Command, Group
 from efmodels.cli.progress import working
 
 if TYPE_CHECKING:
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
 
     from efmodels.bench import Row
 
-bench = typer.Typer(no_args_is_help=True, help="Measure how fast things are here.")
+bench = typer.Typer(cls=Group, no_args_is_help=True, help="Measure how fast things are here.")
 
 
-@bench.command("list")
+@bench.command("list", cls=Command)
 def list_cases() -> None:
     """List the benchmark cases and the sides that each compares."""
     from efmodels.bench import CASES
@@ -32,7 +33,7 @@ def list_cases() -> None:
     )
 
 
-@bench.command("run")
+@bench.command("run", cls=Command, epilog=explanation(0, 2, FAILED))
 def run(
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Cases to run.")],
     *,

@@ -13,13 +13,14 @@ import typer
 from efmodels.cli import facts, showing
 from efmodels.cli.arguments import game_from, objective_from
 from efmodels.cli.bench_commands import bench
-from efmodels.cli.exit_codes import EXPLANATION, REGRET, ReportingGroup, report
+from efmodels.cli.exit_codes import MEANINGS, REGRET, explanation, report
+from efmodels.cli.framework import Command, Group
 from efmodels.cli.progress import working
 
 app = typer.Typer(
-    cls=ReportingGroup,
+    cls=Group,
     no_args_is_help=True,
-    epilog=EXPLANATION,
+    epilog=explanation(*MEANINGS),
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
@@ -85,7 +86,7 @@ def efmodels(
     """Equilibria of games, as optimization models: solve, export and describe them."""
 
 
-@app.command(epilog=EXPLANATION)
+@app.command(cls=Command, epilog=explanation(0, 1, 2, 3, 4, 5, 6, 7))
 def solve(
     game: GameText,
     *,
@@ -126,7 +127,7 @@ def solve(
         raise typer.Exit(REGRET)
 
 
-@app.command(epilog=EXPLANATION)
+@app.command(cls=Command, epilog=explanation(0, 2, 3))
 def export(
     game: GameText,
     out: Annotated[
@@ -150,7 +151,7 @@ def export(
     typer.echo(f"{out}: {model.nvariables()} variables, {model.nconstraints()} constraints")
 
 
-@app.command(epilog=EXPLANATION)
+@app.command(cls=Command, epilog=explanation(0, 2, 3))
 def info(game: GameText, *, as_json: AsJson = False) -> None:
     """Describe a game: its size, its players, and what concepts may ask of it."""
     with working(f"reading {game}", quiet=as_json):
@@ -161,10 +162,13 @@ def info(game: GameText, *, as_json: AsJson = False) -> None:
         showing.show_game(about)
 
 
-@app.command("list")
+@app.command("list", cls=Command)
 def list_all(
     topic: Annotated[
-        Topic | None, typer.Argument(help="One kind of thing; by default everything.")
+        Topic | None,
+        typer.Argument(
+            metavar="TOPIC", help="concepts, instances or solvers; by default everything."
+        ),
     ] = None,
     *,
     as_json: AsJson = False,

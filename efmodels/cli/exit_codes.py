@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import typer
-from typer.core import TyperGroup
 
 from efmodels.errors import (
     CapabilityError,
@@ -15,6 +14,10 @@ from efmodels.errors import (
     SolverError,
     UnboundedError,
 )
+from efmodels.results import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 REGRET = 1
 """Exit code of a game that was solved, yet some player's regret exceeds the tolerance."""
@@ -33,17 +36,29 @@ CODE_OF_ERROR: tuple[tuple[type[Exception], int], ...] = (
     (OSError, 3),
 )
 
-EXPLANATION = """\
-Exit codes:
-0: fine.
-1: solved, but a player's regret exceeds the tolerance.
-2: wrong usage, such as a file to write whose suffix is unknown.
-3: the game cannot be read, or does not fit the concept.
-4: infeasible.
-5: unbounded.
-6: the solver failed, is not known or not installed; or a benchmark failed.
-7: this solver cannot take this kind of model."""
-"""The end of what ``--help`` prints."""
+MEANINGS: Mapping[int, str] = {
+    0: "fine",
+    REGRET: "solved, but a player's regret exceeds the tolerance",
+    2: "wrong usage, such as an unknown option or suffix of the file to write",
+    3: "a file cannot be read or written, or the game does not fit the concept",
+    4: "infeasible",
+    5: "unbounded",
+    FAILED: "the solver failed, is not known or not installed; or a benchmark failed",
+    7: "this solver cannot take this kind of model",
+}
+"""What the exit codes say."""
+
+
+def explanation(*codes: int) -> str:
+    """Return the end of what ``--help`` prints: the codes that can come up.
+
+    >>> print(explanation(0, 4))
+    Exit codes:
+    0: fine.
+    4: infeasible.
+    """
+    lines = [f"{code}: {meaning}." for code, meaning in MEANINGS.items() if code in codes]
+    return "\n".join(["Exit codes:", *lines])
 
 
 def exit_code(error: Exception) -> int:
@@ -56,18 +71,11 @@ def exit_code(error: Exception) -> int:
     return next(code for kind, code in CODE_OF_ERROR if isinstance(error, kind))
 
 
-class ReportingGroup(TyperGroup):
-    """Commands whose expected errors end as one message on stderr, without a traceback."""
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command; what is no error of ours passes through."""
-        try:
-            return super().invoke(ctx)
-        except BrokenPipeError:  # whoever read our output has gone: typer ends quietly
-            raise
-        except (EfmodelsError, OSError) as error:
-            report(str(error))
-            raise typer.Exit(exit_code(error)) from error
+def message(error: Exception) -> str:
+    """Return what to print of an error; advice for Python programs is replaced by a shell's."""
+    if isinstance(error, SolverError) and error.status == Status.UNKNOWN_SOLVER:
+        return f"{error} For any other, `efmodels export` writes the model to a file."
+    return str(error)
 
 
 def report(message: str) -> None:

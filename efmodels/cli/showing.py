@@ -60,10 +60,31 @@ _KINDS = ("chance", "decision", "terminal")
 
 def show_listing(listing: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     """Print a table for each kind of thing."""
-    for k, records in enumerate(listing.values()):
+    for k, (kind, records) in enumerate(listing.items()):
         if k > 0:
             typer.echo()
-        show_records(records)
+        if kind == "solvers":
+            show_solvers(records)
+        else:
+            show_records(records)
+
+
+def show_solvers(solvers: Sequence[Mapping[str, Any]]) -> None:
+    """Print the table of solvers, with what their licences refuse as footnotes."""
+    limits = list(dict.fromkeys(s["size_limit"] for s in solvers if s["size_limit"]))
+    marks = {limit: " " + "*" * k for k, limit in enumerate(limits, 1)}
+    rows = [
+        (
+            solver["solver"],
+            number(solver["available"]),
+            solver["package"] + marks.get(solver["size_limit"], ""),
+            number(solver["capabilities"]),
+        )
+        for solver in solvers
+    ]
+    show_table(("solver", "here", "package", "capabilities"), rows)
+    for limit, mark in marks.items():
+        typer.echo(f"\n{mark.strip()} {limit}")
 
 
 def show_records(records: Sequence[Mapping[str, Any]]) -> None:
@@ -79,11 +100,13 @@ def show_pairs(pairs: Iterable[tuple[str, str]]) -> None:
 
 
 def show_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows under their heads."""
+    """Print rows under their heads; where the screen is narrow, texts break between words."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    cells = list(rows)
     for k, head in enumerate(heads):
-        table.add_column(head, no_wrap=k == 0, overflow="fold")
-    for row in rows:
+        single_words = all(" " not in row[k] for row in cells)
+        table.add_column(head, no_wrap=single_words, overflow="fold")
+    for row in cells:
         table.add_row(*row)
     _console().print(table)
 

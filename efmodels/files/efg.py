@@ -266,7 +266,7 @@ class _Reader:
         """Return the outcome of a node, defined here or before."""
         scan = self._scan
         at = scan.skip_blanks()
-        number = scan.whole_number("an outcome number")
+        number = scan.whole_number("an outcome number (0 for none)")
         label, payoffs = self._outcome_details()
         if number == 0:
             if label or payoffs is not None:

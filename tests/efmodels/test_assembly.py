@@ -197,10 +197,25 @@ def test_actions_of_an_infoset_are_contiguous() -> None:
             "'coin': the probabilities sum to 0.9; they must sum to 1",
         ),
         (
+            {"infosets": [COIN._replace(probabilities=(Fraction(1, 2), Fraction(1, 3))), MOVE]},
+            "'coin': the probabilities sum to 5/6; they must sum to 1",
+        ),
+        (
+            {"infosets": [COIN._replace(label="", probabilities=(1, 1)), MOVE]},
+            "^the chance node with actions 'heads', 'tails': the probabilities sum to 2;",
+        ),
+        (
+            {"infosets": [Infoset(0, "", tuple("abcde"), (1,) * 5), MOVE]},
+            "^the chance node with actions 'a', 'b', 'c', 'd', ...: the probabilities sum to 5;",
+        ),
+        ({"infosets": [Infoset(0, "", ()), MOVE]}, "^a chance node has no actions"),
+        ({"infosets": [COIN, Infoset(1, "", ())]}, "^an infoset of player 1 has no actions"),
+        (
             {"infosets": [COIN, MOVE._replace(probabilities=(1, 0))]},
             "'move' is a player's: it takes no probabilities",
         ),
         ({"outcomes": [Outcome("two", (1, 2))] * 3}, "'two' has 2 payoffs; the game has 1 players"),
+        ({"outcomes": [Outcome("", (1, 2))] * 3}, r"outcome \['1', '2'\] has 2 payoffs; the game"),
         ({"outcomes": [Outcome("huge", (math.inf,))] * 3}, "'huge': payoffs must be finite"),
         ({"outcomes": [Outcome("huge", (10**400,))] * 3}, "'huge': payoffs must be finite"),
         ({"parent": [-1, 0]}, r"have \[2, 5, 5, 5\] entries, node_labels 0"),

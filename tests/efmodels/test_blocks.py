@@ -66,17 +66,24 @@ def test_best_response_equals_pyomos_own_dual(seed: int) -> None:
 
 
 def test_best_response_takes_expressions() -> None:
-    """Where the payoff is not linear, one expression per sequence does the same."""
+    """Where the payoff is not linear, one expression per sequence does the same, in any order."""
     polytope = tree()
     gradient = np.random.default_rng(2).normal(size=polytope.size)
+    gains = dict(zip(polytope.names, gradient, strict=True))
     m = pyo.ConcreteModel()
-    m.gain = pyo.Expression(
-        list(polytope.names), initialize=dict(zip(polytope.names, gradient, strict=True))
-    )
+    m.gain = pyo.Expression(list(reversed(polytope.names)), initialize=gains)
     m.reply = best_response(polytope, m.gain)
     m.goal = pyo.Objective(expr=m.reply.value)
 
     assert solved(m) == pytest.approx(polytope.best_response(gradient)[0])
+
+
+def test_expressions_must_fit_the_sequences() -> None:
+    """What is missing or unknown is named."""
+    m = pyo.ConcreteModel()
+    m.gain = pyo.Expression(["root", "J_bet", "J_raise"], initialize=0.0)
+    with pytest.raises(GameError, match=r"missing or unknown: \['J_check', .*'J_raise'"):
+        best_response(tree(), m.gain)
 
 
 def incentive_problem(reach: sparse.csr_array | None = None) -> EquilibriumProblem:
@@ -189,7 +196,9 @@ def test_from_infosets_to_duals() -> None:
     block = zero_sum_block()
 
     assert block.dual_of("K:b") is block.follower["P2"].v["K_b"]
-    with pytest.raises(GameError, match="0 followers have an infoset called 'Z'"):
+    with pytest.raises(
+        GameError, match=r"infoset called 'Z', expected one; there are \['Q:k', 'Q:b'"
+    ):
         block.dual_of("Z")
 
 

@@ -96,17 +96,48 @@ class TestBuilder:
                 r"node 1 has no action 'raise'; its actions are \['bet', 'pass'\]",
             ),
             (lambda b: b.terminal([0, 0], below=(1, "bet")), "'bet' of node 1 leads somewhere"),
+            (
+                lambda b: b.terminal([0, 0], below=1),
+                r"below is a pair \(node, action\), such as \(0, 'bet'\); got 1$",
+            ),
+            (
+                lambda b: b.terminal([0, 0], below=("bet", 1)),
+                r"below is a pair .* got \('bet', 1\)",
+            ),
+            (lambda b: b.decision("Ann", "x", []), "infoset 'x' has no actions"),
+            (
+                lambda b: b.chance({"a": "1/2", "b": "1/3"}, label="toss"),
+                "chance infoset 'toss': the probabilities sum to 5/6; they must sum to 1",
+            ),
+            (
+                lambda b: b.chance({"a": 0.5, "b": 0.4}, below=(1, "bet")),
+                r"the chance node below \(1, 'bet'\): the probabilities sum to 0\.9;",
+            ),
+            (
+                lambda b: b.chance({"a": 2, "b": -1}),
+                "the chance node at the root: every probability .* between 0 and 1; .*'a' is 2",
+            ),
+            (lambda b: b.chance([0.5, 0.5]), r"given as \{action: probability\}; got \[0.5, 0.5\]"),
         ],
     )
-    def test_refused_node(self, add: Callable[[GameBuilder], int], message: str) -> None:
-        """The message says what is wrong with the node that is being added."""
+    def test_refused_node(self, add: Callable[[GameBuilder], Any], message: str) -> None:
+        """The message says what is wrong with the node that is being added; the tree stays."""
+        build = coin_game()
         with pytest.raises(GameError, match=message):
-            add(coin_game())
+            add(build)
+
+        assert build.game() == coin_game().game()
 
     @pytest.mark.parametrize(
         ("payoffs", "message"),
         [
-            ({"Ann": 1}, r"payoffs are given for \['Ann'\]; expected \['Ann', 'Bob'\]"),
+            ({"Bob": 1}, r"for the players \['Ann', 'Bob'\]; missing: \['Ann'\]$"),
+            ({"Cid": 0, "Bob": 1, "Ann": 1}, r"for the players .*; unknown: \['Cid'\]$"),
+            ({"Cid": 0}, r"missing: \['Ann', 'Bob'\], unknown: \['Cid'\]$"),
+            ([1], r"outcome \['1'\] has 1 payoffs; the game has 2 players"),
+            ([1, float("inf")], "payoffs must be finite"),
+            (1, "as {player: payoff} or as a list; got 1"),
+            ("12", "as {player: payoff} or as a list; got '12'"),
             (["a", 0], "'a' is not a number"),
             (["1/0", 0], "'1/0' is not a number"),
             ([True, 0], "True is not a number"),
@@ -119,13 +150,19 @@ class TestBuilder:
         with pytest.raises(GameError, match=message):
             GameBuilder(["Ann", "Bob"]).terminal(payoffs)
 
-    def test_missing_payoff(self) -> None:
-        """A list that is too short is found when the game is made."""
-        build = GameBuilder(["Ann", "Bob"])
-        build.terminal([1])
+    def test_refused_node_can_be_added_again(self) -> None:
+        """A call that fails leaves nothing behind: neither a place nor an infoset."""
+        build = GameBuilder(["Ann"])
+        root = build.decision("Ann", "start", ["left", "right"])
+        with pytest.raises(GameError):
+            build.terminal(["one"], below=(root, "left"))
+        with pytest.raises(GameError):
+            build.decision("Ann", "later", ["up"], below=(root, "centre"))
+        build.terminal([1], below=(root, "left"))
+        later = build.decision("Ann", "later", ["down"], below=(root, "right"))
+        build.terminal([2], below=(later, "down"))
 
-        with pytest.raises(GameError, match="has 1 payoffs; the game has 2 players"):
-            build.game()
+        assert build.game().payoffs.tolist() == [[1], [2]]
 
     def test_action_that_leads_nowhere(self) -> None:
         """Every action needs a node below it."""
@@ -135,16 +172,12 @@ class TestBuilder:
         with pytest.raises(GameError, match=r"action 'left' at node 0 .*'start'.* leads nowhere"):
             build.game()
 
-    def test_probabilities_are_checked(self) -> None:
-        """Probabilities that do not sum to one are found when the game is made."""
+    def test_chance_without_a_label_leads_nowhere(self) -> None:
+        """An infoset that has no name is not named."""
         build = GameBuilder(["Ann"])
-        coin = build.chance({"heads": "1/2", "tails": "1/3"}, label="toss")
-        for side in ("heads", "tails"):
-            build.terminal([0], below=(coin, side))
+        build.chance({"heads": 1})
 
-        with pytest.raises(
-            GameError, match=r"chance infoset 'toss': the probabilities sum to 0\.8333"
-        ):
+        with pytest.raises(GameError, match=r"^action 'heads' at node 0 leads nowhere"):
             build.game()
 
     def test_no_root(self) -> None:
@@ -220,7 +253,10 @@ class TestDict:
                 {"chance": {"a": 1}, "actions": {"b": {"payoffs": []}}},
                 r"node 0 has no action 'b'; its actions are \['a'\]",
             ),
-            ({"payoffs": [1], "actions": {"a": {"payoffs": [1]}}}, "node 0 cannot have children"),
+            (
+                {"payoffs": {"A": 1}, "actions": {"a": {"payoffs": [1]}}},
+                "node 0 cannot have children",
+            ),
         ],
     )
     def test_refused_tree(self, tree: dict[str, Any], message: str) -> None:

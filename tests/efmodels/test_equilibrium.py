@@ -34,7 +34,7 @@ def test_in_a_zero_sum_game_every_objective_is_an_equilibrium() -> None:
     other = ef.optimal_equilibrium(kuhn(), "nash_zero_sum", {"P2": 2}, "highs")
 
     assert welfare.value == pytest.approx(0)
-    assert other.value == pytest.approx(2 / 18)
+    assert other.value == other.bound == pytest.approx(2 / 18)
     assert max(*welfare.regrets.values(), *other.regrets.values()) < 1e-9
 
 

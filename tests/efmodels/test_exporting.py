@@ -72,12 +72,22 @@ def test_file_has_the_optimum_of_the_model(
     assert optimum(file) == pytest.approx(solve(model).value)
 
 
-def test_readable_labels(model: Any, tmp_path: Path) -> None:
-    """Rows and columns are called as in the model."""
-    text = export(model, tmp_path / "model.lp").read_text()
+@pytest.mark.parametrize("suffix", ["lp", "mps"])
+def test_readable_labels(tmp_path: Path, suffix: str) -> None:
+    """Brackets become parentheses, other signs ``_``, and rows show their kind in front."""
+    m = pyo.ConcreteModel()
+    m.b = pyo.Block(["é d"])
+    m.b["é d"].x = pyo.Var(["K:b", 2], bounds=(0, 1))
+    x, y = m.b["é d"].x.values()
+    m.low = pyo.Constraint(expr=x + y >= 1)
+    m.high = pyo.Constraint(["a"], rule=lambda _, __: x + y <= 2)
+    m.even = pyo.Constraint(expr=x == y)
+    m.both = pyo.Constraint(expr=(0, x - y, 1))
+    m.goal = pyo.Objective(expr=x)
+    words = export(m, tmp_path / f"m.{suffix}").read_text().replace(":", " ").split()
 
-    assert "x(doors)" in text
-    assert "c_u_three_" in text
+    columns = {"b(__d)_x(_K_b_)", "b(__d)_x(2)"}  # Pyomo's name is b[é d].x['K:b']
+    assert columns | {"c_l_low_", "c_u_high(a)_", "c_e_even_", "r_l_both_", "r_u_both_"} <= {*words}
 
 
 def test_short_labels(model: Any, tmp_path: Path) -> None:
@@ -144,6 +154,8 @@ def test_names_that_become_alike(tmp_path: Path, suffix: str) -> None:
     with pytest.raises(ModelError, match=r"x\[a/b\] and x\[a_b\] .* use labels='short'"):
         export(m, tmp_path / f"m.{suffix}")
     assert list(tmp_path.iterdir()) == []
+    m.y = pyo.Var(["a"], bounds=(0, 0))  # no clash: one has parentheses, the other _
+    m.add_component("y_a_", pyo.Var(bounds=(0, 0)))
     assert optimum(export(m, tmp_path / f"m.{suffix}", labels="short")) == pytest.approx(2.0)
 
 

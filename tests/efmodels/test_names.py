@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from efmodels.names import distinct, model_name, player_names
+from efmodels.names import distinct, keys, model_name
 
 
 @given(st.text())
@@ -21,12 +21,14 @@ def test_distinct_names_differ(names: list[str]) -> None:
     result = distinct(names)
 
     assert len(set(result)) == len(names)
-    assert all(result[names.index(name)] == name for name in set(names) if "_" not in name)
+    assert all(result[names.index(name)] == name for name in set(names))
 
 
-@given(st.lists(st.sampled_from(["A b", "A/b", "", "P1", "P2", " "]), max_size=6))
-def test_player_keys_have_distinct_model_names(labels: list[str]) -> None:
-    """No two players share a key, nor the name that a file would give them."""
-    keys = player_names(labels)
+@given(st.lists(st.sampled_from(["A b", "A/b", "日", "月", "", "P1", "P2", "P2_2", " "]), max_size=8))
+def test_labels_win_over_what_is_made_of_them(labels: list[str]) -> None:
+    """All keys differ, and a label's first holder has it as her key, whatever others need."""
+    result = keys(labels, [f"P{k + 1}" for k in range(len(labels))])
 
-    assert len({model_name(key) for key in keys}) == len(labels)
+    assert len(set(result)) == len(labels)
+    for label in {label.strip() for label in labels} - {""}:
+        assert result[[given.strip() for given in labels].index(label)] == label

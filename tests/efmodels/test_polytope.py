@@ -144,6 +144,12 @@ def test_wrong_arrays_are_refused(arrays: tuple[list[int], ...], message: str) -
         FlowPolytope(*arrays, ("I",), ("", "l"))
 
 
+def test_equal_names_are_refused() -> None:
+    """Decision points are found by their names, which must differ."""
+    with pytest.raises(GameError, match="must differ"):
+        FlowPolytope([1, 2, 3], [0, 0], [0, 1, 2], ("I", "I"), ("", "l", "l"))
+
+
 def test_arrays_cannot_be_changed() -> None:
     """Everybody shares a polytope, so nobody may change it."""
     polytope = FlowPolytope([1, 3], [0], [0, 1], ("I",), ("", "l", "r"))

@@ -83,20 +83,33 @@ def test_kuhn_has_thirteen_sequences_each() -> None:
     assert form.polytope("P1").names[:5] == ("root", "J_check", "J_bet", "J_kb_fold", "J_kb_call")
 
 
-def test_frame_has_labels() -> None:
-    """The table's rows and columns are the sequences."""
-    table = ef.Game.from_matrices([[3, 0], [5, 1]], [[3, 5], [0, 1]]).sequence_form().frame("P2")
+def test_payoff_frame_has_labels() -> None:
+    """The table's rows and columns are the sequences of the first and the second player."""
+    form = ef.Game.from_matrices([[3, 0], [5, 1]], [[3, 5], [0, 1]]).sequence_form()
+    table = form.payoff_frame("P2")
 
     assert table.loc["P1_1_1", "P2_1_2"] == 5
     assert list(table.index) == ["root", "P1_1_1", "P1_1_2"]
+
+
+def test_constraint_frame_has_labels() -> None:
+    """Rows are the root and the infosets: King's second move is reached by checking."""
+    form = ef.instances.kuhn().sequence_form()
+    table = form.constraint_frame("P1")
+    row = table.loc["K_kb"]
+
+    assert row[row != 0].to_dict() == {"K_check": -1, "K_kb_fold": 1, "K_kb_call": 1}
+    assert table.index[0] == table.columns[0] == "root"
+    assert table.shape == form.constraint_matrix("P1").shape
 
 
 def test_questions_about_others_are_refused() -> None:
     """Unknown players, and matrices of games that are not for two, are named."""
     form = ef.instances.kuhn(players=3, ranks=3 + 1).sequence_form()
 
-    with pytest.raises(GameError, match="has 3 players and so no payoff matrix"):
-        form.payoff_matrix("P1")
+    for ask in (form.payoff_matrix, form.payoff_frame):
+        with pytest.raises(GameError, match="has 3 players and so no payoff matrix"):
+            ask("P1")
     with pytest.raises(GameError, match="no player is called 'Bob'"):
         form.polytope("Bob")
 

@@ -96,6 +96,7 @@ def test_unknown_solver_names_the_known() -> None:
         find_solver("higs")
 
     assert caught.value.status == "unknown_solver"
+    assert caught.value.__notes__ == ["Pyomo may know more: pyo.SolverFactory(name).solve(model)"]
 
 
 def test_every_solver_says_what_to_install() -> None:

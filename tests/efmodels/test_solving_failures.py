@@ -12,6 +12,8 @@ import pytest
 from pyomo.common import Executable
 
 from efmodels.errors import InfeasibleError, SolverError, UnboundedError
+from efmodels.formulations import nash_zero_sum
+from efmodels.game import Game
 from efmodels.solvers import available_solvers
 from efmodels.solving import Status, solve
 
@@ -118,6 +120,30 @@ def test_unbounded(solver: Solver, sense: Any, domain: Any) -> None:
     assert caught.value.result.bound == sign * math.inf
     assert m.x.value == 3
     assert [o.name for o in m.component_objects(pyo.Objective, active=True)] == ["goal"]
+
+
+def test_minimised_formulation_is_pointed_out(solver: Solver) -> None:
+    """Who forgets ``sense`` minimises a value that a formulation bounds from above alone."""
+    m = pyo.ConcreteModel()
+    m.eq = nash_zero_sum(Game.from_matrices([[1, -1], [-1, 1]], [[-1, 1], [1, -1]]))
+    m.goal = pyo.Objective(expr=m.eq.value)
+
+    with pytest.raises(UnboundedError, match=r"made to be maximised: .*sense=pyo\.maximize"):
+        solve(m, solver.name)
+
+
+def test_message_is_made_of_sentences(factory: Callable[..., Any]) -> None:
+    """No question mark before a full stop, and no hint where none is due."""
+    m = factory()
+    m.free = pyo.Var()
+    m.goal.set_value(m.free)
+
+    with pytest.raises(UnboundedError) as caught:
+        solve(m, "highs")
+    assert str(caught.value) == (
+        "highs: the objective has no finite optimum over the feasible points. Check its sense, and "
+        "the bounds of the variables in it. The variables keep the values that they had."
+    )
 
 
 def test_time_limit_with_a_point(solver: Solver) -> None:

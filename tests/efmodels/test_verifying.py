@@ -1,6 +1,7 @@
 """Regrets from the tree, against enumeration of pure plans."""
 
 import numpy as np
+import pyomo.environ as pyo
 import pytest
 from numpy.testing import assert_allclose
 
@@ -111,6 +112,12 @@ def test_what_is_no_strategy_is_refused(behaviour: list[float], message: str) ->
     game = ef.Game.from_matrices([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
     with pytest.raises(GameError, match=message):
         Profile(game, behaviour)
+
+
+def test_verify_takes_a_block() -> None:
+    """A model is not a block of a formulation."""
+    with pytest.raises(GameError, match="ConcreteModel knows no regrets: give the block"):
+        ef.verify(pyo.ConcreteModel())
 
 
 def test_nobody_moves() -> None:

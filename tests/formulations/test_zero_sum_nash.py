@@ -64,9 +64,9 @@ def test_known_values(game: ef.Game, value: Fraction | float) -> None:
 
 
 @pytest.mark.slow
-def test_liars_dice_with_six_faces() -> None:
-    """A game of 295 thousand nodes: worth -1/18 to the first player."""
-    m = model_of(liars_dice(faces=6))
+def test_liars_dice_with_six_faces(tmp_path: Path) -> None:
+    """A game of 295 thousand nodes, through a file: worth -1/18 to the first player."""
+    m = model_of(ef.read(ef.write(liars_dice(faces=6), tmp_path / "dice.efg")))
 
     assert ef.solve(m, solver="highs").value == pytest.approx(-1 / 18, abs=1e-9)
     assert_equilibrium(m.eq)
@@ -157,16 +157,45 @@ def test_files_have_the_same_optimum(tmp_path: Path, suffix: str) -> None:
     assert highs.getInfo().objective_function_value == pytest.approx(-1 / 18)
 
 
-def test_a_side_constraint_costs_the_leader() -> None:
-    """A plan that must bluff too often is worth less; she regrets it, her opponent nothing."""
+def test_a_side_constraint_costs_the_leader(solver: Solver) -> None:
+    """Bluffing too often guarantees less; the regrets add up to what is missing."""
     m = model_of(kuhn())
     m.bluffs = pyo.Constraint(expr=m.eq.leader.x["J", "bet"] >= 0.6)
-    result = ef.solve(m, solver="highs")
-    regrets = m.eq.regrets()
+    value = ef.solve(m, solver=solver.name).value
 
-    assert result.value < -1 / 18 - 1e-3
-    assert regrets["P2"] < 1e-9
-    assert regrets["P1"] > 1e-3
+    assert value < -1 / 18 - 1e-3
+    assert sum(m.eq.regrets().values()) == pytest.approx(-1 / 18 - value, abs=1e-7)
+
+
+def test_the_boldest_equilibrium(solver: Solver) -> None:
+    """Among the plans that guarantee the value, the boldest bluffs one time in three."""
+    m = pyo.ConcreteModel()
+    m.eq = nash_zero_sum(kuhn())
+    m.optimal = pyo.Constraint(expr=m.eq.value >= -1 / 18 - 1e-9)
+    m.goal = pyo.Objective(expr=m.eq.leader.x["J", "bet"], sense=pyo.maximize)
+
+    assert ef.solve(m, solver=solver.name).value == pytest.approx(1 / 3, abs=1e-6)
+    assert_equilibrium(m.eq)
+
+
+def test_a_constraint_that_costs_nothing_leaves_an_equilibrium(solver: Solver) -> None:
+    """If the plan still guarantees the value there is no regret, whatever the duals are."""
+    m = model_of(kuhn())
+    m.rare = pyo.Constraint(expr=m.eq.leader.x["J", "bet"] <= 0.1)
+    m.often = pyo.Constraint(expr=m.eq.leader.x["K", "bet"] >= 0.3)
+    ef.solve(m, solver=solver.name)
+
+    assert_equilibrium(m.eq)
+
+
+def test_a_follower_has_no_floor() -> None:
+    """A floor on the follower's payoff only raises a bound: his real payoff stays lower."""
+    m = model_of(kuhn())
+    m.floor = pyo.Constraint(expr=m.eq.payoff["P2"] >= 0.3)
+    ef.solve(m, solver="highs")
+
+    assert pyo.value(m.eq.payoff["P2"]) == pytest.approx(0.3)
+    assert m.eq.solution().payoffs()["P2"] < 0.3 - 1e-3
 
 
 def test_a_leader_who_may_not_mix() -> None:
@@ -177,6 +206,18 @@ def test_a_leader_who_may_not_mix() -> None:
     result = ef.solve(m, solver="highs")
 
     assert result.value == pytest.approx(-1 / 6)
+
+
+@pytest.mark.parametrize("factor", [0.0, -3.0, 5.0])
+def test_values_that_are_no_plan_are_refused(factor: float) -> None:
+    """Values that violate the rows are not repaired into a strategy."""
+    m = model_of(kuhn())
+    ef.solve(m, solver="highs")
+    for variable in m.eq.leader.x.values():
+        variable.set_value(factor * variable.value, skip_validation=True)
+
+    with pytest.raises(ef.SolverError, match="violate the rows of a plan"):
+        m.eq.regrets()
 
 
 def test_the_table_of_strategies() -> None:
@@ -195,6 +236,7 @@ def test_the_table_of_strategies() -> None:
     ("game", "message"),
     [
         (kuhn(players=3, ranks=4), "needs two players; this game has 3"),
+        ("kuhn", "needs a Game; got 'kuhn'"),
         (
             ef.Game.from_matrices([[1, 0], [0, 0]], [[1, 0], [0, 0]]),
             r"add up to 0 after \['1', '2'\] and to 2 after \['1', '1'\]",

@@ -183,14 +183,18 @@ class TestSolve:
         ("words", "code", "message"),
         [
             (["nowhere.efg"], 3, "no such file"),
-            (["khun"], 3, "the instances are kuhn"),
+            (["khun"], 3, "the instances are kuhn, leduc, liars_dice. Did you mean kuhn?"),
             (["kuhn(cards=3)"], 3, "expected kuhn(players=2, ranks=3)"),
             (["kuhn(players=3)"], 3, "needs two players"),
             (["kuhn", "--concept", "nahs"], 3, "no concept is called 'nahs'"),
             (["kuhn", "--objective", "P3"], 3, "no player is called 'P3'"),
             (["kuhn", "--objective", "P1=much"], 2, "is no weight"),
             (["kuhn", "--tolerance", "-1"], 2, "--tolerance"),
-            (["kuhn", "--solver", "hihgs"], 6, "highs"),
+            (
+                ["kuhn", "--solver", "hihgs"],
+                6,
+                "Did you mean highs? For any other, `efmodels export`",
+            ),
             ([], 2, "GAME"),
         ],
     )
@@ -313,6 +317,23 @@ class TestList:
         assert "nash_zero_sum" not in ran.stdout
         assert "highs" not in ran.stdout
 
+    def test_unknown_kind(self) -> None:
+        """The message names the three, and no inside of a library."""
+        ran = run("list", "solver")
+
+        assert (ran.exit_code, ran.stdout) == (2, "")
+        words = " ".join(ran.stderr.replace("│", " ").split())
+        assert "'TOPIC': 'solver' is not one of 'concepts', 'instances', 'solvers'." in words
+
+    def test_licence_is_a_footnote(self) -> None:
+        """What the licence of a wheel refuses is said once, however many solvers it is about."""
+        ran = run("list", "solvers")
+
+        assert ran.stdout.count("2000 variables") == 1
+        assert ran.stdout.splitlines()[-1].startswith("* ")
+        marked = [line.split()[0] for line in ran.stdout.splitlines() if "(PyPI) *" in line]
+        assert marked == ["gurobi_persistent_v2", "gurobi_direct_v2", "gurobi_direct"]
+
     def test_every_row_says_something(self) -> None:
         """Each concept and each instance has a summary, each solver its package."""
         listing = json.loads(run("list", "--json").stdout)
@@ -338,6 +359,30 @@ class TestProcess:
 
         assert ran.returncode == 0
         assert "4: infeasible." in ran.stdout
+
+    @pytest.mark.parametrize("command", ["export", "info"])
+    def test_help_lists_only_codes_that_can_come_up(self, command: str) -> None:
+        """What does not solve cannot find a model infeasible, or a regret too large."""
+        shown = run(command, "--help").stdout
+
+        assert "0: fine." in shown
+        assert not any(f"{code}: " in shown for code in (1, 4, 5, 6, 7))
+
+    @pytest.mark.parametrize("words", [[], ["solve"], ["list"], ["bench", "run"]])
+    def test_help_shows_flags_without_a_type(self, words: list[str]) -> None:
+        """A flag such as ``--json`` takes no value."""
+        shown = run(*words, "--help").stdout
+
+        assert "--help" in shown
+        assert "<bool>" not in shown
+
+    def test_module_is_the_command(self) -> None:
+        """``python -m efmodels`` does the same."""
+        code = "import runpy, sys; sys.argv[0] = 'x'; runpy.run_module('efmodels', run_name=%r)"
+        ran = run_outside(code % "__main__", "--version")
+
+        assert ran.stdout == run_outside(self.CODE, "--version").stdout
+        assert run_outside(code % "elsewhere", "--version").stdout == ""
 
     def test_error_leaves_no_traceback(self) -> None:
         """An error that is the user's to correct is one line on stderr."""

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import pytest
 
 from efmodels import errors
-from efmodels.cli.exit_codes import CODE_OF_ERROR, EXPLANATION, exit_code
+from efmodels.cli.exit_codes import CODE_OF_ERROR, MEANINGS, exit_code, explanation, message
+from efmodels.results import Status
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_no_class_stands_before_its_subclass() -> None:
@@ -42,5 +47,27 @@ def test_every_error_has_a_code() -> None:
 
 @pytest.mark.parametrize("code", {code for _, code in CODE_OF_ERROR} | {0, 1})
 def test_every_code_is_explained(code: int) -> None:
-    """The help has a line for every code."""
-    assert [line for line in EXPLANATION.splitlines() if line.startswith(f"{code}: ")]
+    """Every code has a meaning, and the help a line for it."""
+    assert f"\n{code}: {MEANINGS[code]}." in explanation(*MEANINGS)
+
+
+def test_help_explains_what_can_come_up() -> None:
+    """Other codes are left out."""
+    assert [line[:2] for line in explanation(0, 3).splitlines()[1:]] == ["0:", "3:"]
+
+
+def test_page_has_the_same_table(root: Path) -> None:
+    """The reference says what the help says."""
+    page = (root / "docs" / "reference" / "command-line.md").read_text(encoding="utf-8")
+
+    assert "".join(f"| {code} | {text} |\n" for code, text in MEANINGS.items()) in page
+
+
+def test_unknown_solver_is_no_dead_end() -> None:
+    """Who has another solver is told to export, and nothing about Python."""
+    error = errors.SolverError("no such solver.", status=Status.UNKNOWN_SOLVER, solver="xyz")
+
+    assert message(error) == (
+        "no such solver. For any other, `efmodels export` writes the model to a file."
+    )
+    assert message(errors.GameError("no players")) == "no players"

@@ -6,10 +6,17 @@ import json
 import math
 from typing import TYPE_CHECKING
 
-from efmodels.cli.showing import show_json, show_records
+from rich.console import Console
+
+from efmodels.cli import showing
+from efmodels.cli.facts import about_instances, about_solvers
+from efmodels.cli.showing import show_json, show_listing, show_records
 
 if TYPE_CHECKING:
     import pytest
+
+SCREEN = 80
+"""Columns of a small terminal."""
 
 
 def test_json_has_no_infinity(capsys: pytest.CaptureFixture[str]) -> None:
@@ -34,3 +41,18 @@ def test_long_rows_stay_whole(capsys: pytest.CaptureFixture[str]) -> None:
     show_records([{"text": "word " * 100 + "end"}])
 
     assert capsys.readouterr().out.splitlines()[-1].rstrip().endswith("end")
+
+
+def test_narrow_screen_breaks_no_word(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On 80 columns the lists of solvers and of instances are broken between words alone."""
+    monkeypatch.setattr(showing, "_console", lambda: Console(width=SCREEN, markup=False))
+    listing = {"instances": about_instances(), "solvers": about_solvers()}
+    show_listing(listing)
+    shown = capsys.readouterr().out
+
+    expected = {solver["solver"] for solver in listing["solvers"]} | {"NONCONVEX_QP,", "MIQP,"}
+    expected |= {word for row in listing["instances"] for word in row["instance"].split()}
+    assert expected <= set(shown.split())
+    assert max(map(len, shown.splitlines())) <= SCREEN

@@ -44,8 +44,8 @@ def test_header(text: str, column: int, message: str) -> None:
         ("", 1, "expected a node ('c', 'p' or 't'), got the end of the file"),
         ("q", 1, "expected a node ('c', 'p' or 't'), got 'q'"),
         ('tt "" 0', 1, "expected a node ('c', 'p' or 't'), got 'tt'"),
-        ('t "" x', 6, "expected an outcome number, got 'x'"),
-        ('t "" 1.5 { 1 2 }', 6, "expected an outcome number, got '1.5'"),
+        ('t "" x', 6, "expected an outcome number (0 for none), got 'x'"),
+        ('t "" 1.5 { 1 2 }', 6, "expected an outcome number (0 for none), got '1.5'"),
         ('t "" 3', 7, "expected '{' and the payoffs of outcome 3, which is new here"),
         ('t "" 1 "o { 1 }', 8, "expected an outcome label, got a text without a closing quote"),
         ('t "" 0 "" { 0 0 }', 6, "outcome 0 means no outcome and has no payoffs"),
@@ -95,7 +95,7 @@ def test_numbers(payoffs: str, column: int, message: str) -> None:
 @pytest.mark.parametrize(
     ("odds", "column", "message"),
     [
-        ('"x" 1/2 "y" 1/3', 11, "the probabilities sum to 0.8333333333333334; they must sum to 1"),
+        ('"x" 1/2 "y" 1/3', 11, "the probabilities sum to 5/6; they must sum to 1"),
         ('"x" 1/2 "y" 0.49999', 11, "they must sum to 1"),
         ('"x" 1/2 "y"', 25, "expected the probability of action 'y', got '}'"),
         ('"x" 3/2 "y" -1/2', 17, "expected a probability from 0 to 1, got 3/2"),
