@@ -140,6 +140,9 @@ def check_infoset(infoset: Infoset, players: int, where: str = "") -> None:
     GameError
         Naming the infoset and what is wrong with it.
     """
+    texts = (infoset.label, *infoset.actions)
+    if not all(isinstance(text, str) for text in texts):
+        raise GameError(f"labels of infosets and actions are texts; got {list(texts)}")
     if not CHANCE <= infoset.owner <= players:
         raise GameError(
             f"{_name_of(infoset, where)} belongs to player number {infoset.owner}; "

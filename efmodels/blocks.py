@@ -113,8 +113,10 @@ class FormulationBlockData(BlockData):  # type: ignore[misc] # Pyomo has no type
                 f"{type(goal).__name__} is no objective of this block; give 'welfare', a player's "
                 "label or a mapping from labels to weights"
             )
-        for player in goal:
+        for player, weight in goal.items():
             self.game.player_number(player)
+            if not np.isfinite(weight):
+                raise GameError(f"the weight of {player!r} is {weight}; expected a finite number")
         return sum(weight * self.payoff[player] for player, weight in goal.items())
 
     def dual_of(self, infoset: str) -> Any:

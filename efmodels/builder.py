@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Payoffs = Mapping[str, Number | str] | Sequence[Number | str]
 
 _NO_OUTCOME = -1
+_NODE_KEYS = {"player", "infoset", "chance", "actions", "payoffs"}
 
 
 class GameBuilder:
@@ -280,7 +281,8 @@ def game_from_dict(
     ...     "out": {"payoffs": {"Alice": 1}}, "in": {"payoffs": {"Alice": "3/2"}}}})
     Game('', players=['Alice'], nodes=3, terminals=2, infosets=[1])
     """
-    builder = GameBuilder(players or _movers(tree), title=title)
+    movers = _movers(tree)
+    builder = GameBuilder(players or movers, title=title)
     stack: list[tuple[Mapping[str, Any], tuple[int, str] | None]] = [(tree, None)]
     while stack:
         here, below = stack.pop()
@@ -293,11 +295,10 @@ def game_from_dict(
 def _add_dict_node(
     builder: GameBuilder, here: Mapping[str, Any], below: tuple[int, str] | None
 ) -> int:
-    unknown = set(here) - {"player", "infoset", "chance", "actions", "payoffs"}
+    unknown = set(here) - _NODE_KEYS
     if unknown:
         raise GameError(
-            f"a node has the keys {sorted(unknown)}; "
-            "known are 'player', 'infoset', 'chance', 'actions' and 'payoffs'"
+            f"a node has the keys {sorted(map(str, unknown))}; known are {sorted(_NODE_KEYS)}"
         )
     if "chance" in here:
         return builder.chance(here["chance"], below=below, payoffs=here.get("payoffs"))
@@ -307,7 +308,7 @@ def _add_dict_node(
         return builder.decision(
             here["player"], label, actions, below=below, payoffs=here.get("payoffs")
         )
-    if "payoffs" not in here:
+    if here.get("payoffs") is None:
         raise GameError("a node needs 'player', 'chance' or 'payoffs'; this one has none of them")
     return builder.terminal(here["payoffs"], below=below)
 
@@ -319,6 +320,8 @@ def _movers(tree: Mapping[str, Any]) -> tuple[str, ...]:
     stack = [tree]
     while stack:
         here = stack.pop()
+        if not isinstance(here, Mapping):
+            raise GameError(f"a node is a dict with keys among {sorted(_NODE_KEYS)}; got {here!r}")
         if "player" in here:
             movers[here["player"]] = None
         if isinstance(here.get("payoffs"), Mapping):
@@ -350,7 +353,10 @@ def game_from_matrices(
     GameError
         The number of arrays, their shapes and the labels do not fit together.
     """
-    tables = [np.asarray(table) for table in payoffs]
+    try:
+        tables = [np.asarray(table) for table in payoffs]
+    except ValueError as error:
+        raise GameError("the rows of a payoff array must all have the same length") from error
     shape = tables[0].shape if tables else ()
     if not shape or len(shape) != len(tables) or any(t.shape != shape for t in tables):
         raise GameError(
@@ -403,6 +409,8 @@ def _number(value: Number | str) -> Number:
             raise GameError(
                 f"{value!r} is not a number; write it like '3', '0.5' or '1/3'"
             ) from error
+    if isinstance(value, np.generic):
+        return _number(value.item())
     if isinstance(value, (bool, complex)) or not hasattr(value, "__float__"):
         raise GameError(f"{value!r} is not a number; give an int, a float, a Fraction or a text")
     return value

@@ -12,7 +12,7 @@ from pyomo.core.base.label import cpxlp_label_from_name
 from pyomo.opt import ProblemFormat
 
 from efmodels.errors import CapabilityError, ModelError
-from efmodels.model_class import refuse_what_solvers_drop
+from efmodels.model_class import only_objective, refuse_what_solvers_drop
 
 Labels = Literal["readable", "short"]
 
@@ -93,6 +93,7 @@ def export(model: Any, path: str | Path, *, labels: Labels = "readable") -> Path
     if labels not in get_args(Labels):
         raise CapabilityError(f"labels={labels!r} is neither 'readable' nor 'short'")
     refuse_what_solvers_drop(model)
+    only_objective(model)
     with tempfile.TemporaryDirectory(dir=file.parent) as folder:
         _write(model, Path(folder) / file.name, readable=labels == "readable")
         for written in Path(folder).iterdir():  # a .nl file comes with .row and .col

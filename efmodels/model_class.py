@@ -95,7 +95,11 @@ def classify(model: Any) -> ModelClass:
     NONCONVEX_QP because of goal
     """
     refuse_what_solvers_drop(model)
-    objective = _only_objective(model)
+    if model.parent_block() is not None:
+        raise ModelError(
+            f"{model.name!r} is a part of the model {model.model().name!r}: solve the whole model"
+        )
+    objective = only_objective(model)
     needs = {Capability.LP: objective.name} | _of_variables(model) | _of_rows(model)
     of_objective = _of_objective(objective)
     if of_objective is not None:
@@ -115,7 +119,7 @@ def refuse_what_solvers_drop(model: Any) -> None:
     """
     if not (getattr(model, "ctype", None) is pyo.Block and hasattr(model, "component_objects")):
         raise CapabilityError(
-            f"cannot solve a {type(model).__name__}; give a ConcreteModel or one concrete Block"
+            f"expected a ConcreteModel or one concrete Block, got a {type(model).__name__}"
         )
     if not model.is_constructed():
         raise CapabilityError(
@@ -133,7 +137,14 @@ def refuse_what_solvers_drop(model: Any) -> None:
     )
 
 
-def _only_objective(model: Any) -> Any:
+def only_objective(model: Any) -> Any:
+    """Return the one active objective of a model.
+
+    Raises
+    ------
+    ModelError
+        It has none, or several.
+    """
     objectives = list(model.component_data_objects(pyo.Objective, active=True, descend_into=True))
     if len(objectives) == 1:
         return objectives[0]

@@ -59,12 +59,13 @@ def checked_options(
     ):
         if number is None:
             continue
-        if number < 0 or name in merged:
+        is_fit = isinstance(number, (int, float)) and math.isfinite(number) and number >= 0
+        if not is_fit or name in merged:
             raise SolverError(
-                f"{keyword}={number:g} is negative"
-                if number < 0
-                else f"{keyword}={number:g} and options[{name!r}] are the same to {solver.name}; "
-                "give one of them",
+                f"{keyword}={number!r} and options[{name!r}] are the same to {solver.name}; "
+                "give one of them"
+                if is_fit
+                else f"{keyword}={number!r} is no number from 0 on",
                 status=Status.REFUSED_OPTION,
                 solver=solver.name,
             )

@@ -187,6 +187,8 @@ def test_objectives_in_words() -> None:
     assert block.objective({"P1": 2, "P2": -1}).to_string() == "2*payoff[P1] - payoff[P2]"
     with pytest.raises(GameError, match="no player is called 'P3'"):
         block.objective("P3")
+    with pytest.raises(GameError, match="weight of 'P1' is nan"):
+        block.objective({"P1": float("nan")})
     with pytest.raises(CapabilityError, match="ndarray is no objective"):
         block.objective(np.zeros(3))
 

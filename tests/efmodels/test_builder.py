@@ -245,7 +245,7 @@ class TestDict:
             ({}, "needs 'player', 'chance' or 'payoffs'; this one has none"),
             (
                 {"player": "Ann", "action": {}},
-                r"has the keys \['action'\]; known are 'player', 'infoset'",
+                r"has the keys \['action'\]; known are \['actions', 'chance'",
             ),
             ({"player": "Ann", "actions": {}}, "has no actions"),
             ({"chance": {"a": 1}, "actions": {}}, "action 'a' at node 0 .*leads nowhere"),
@@ -336,3 +336,33 @@ class TestMatrices:
         """The message shows the shapes and labels that do not fit."""
         with pytest.raises(GameError, match=message):
             Game.from_matrices(*tables, **labels)
+
+
+@pytest.mark.parametrize(
+    ("tree", "message"),
+    [
+        ([1, 2], r"a node is a dict with keys among .*; got \[1, 2\]"),
+        ({"player": "A", "actions": {"l": [1]}}, r"got \[1\]"),
+        ({"player": "A", "infoset": 1, "actions": {"l": {"payoffs": [1]}}}, "are texts; got"),
+        ({"player": "A", "infoset": "I", "actions": {1: {"payoffs": [1]}}}, "are texts; got"),
+        ({"player": "A", "actions": {"l": {"payoffs": None}}}, "needs 'player', 'chance' or 'pay"),
+    ],
+)
+def test_dicts_that_are_no_tree(tree: Any, message: str) -> None:
+    """Whatever stands in the place of a node or a label is shown."""
+    with pytest.raises(GameError, match=message):
+        Game.from_dict(tree)
+
+
+def test_ragged_matrices() -> None:
+    """Rows of different lengths are no payoff array."""
+    with pytest.raises(GameError, match="all have the same length"):
+        Game.from_matrices([[1, 2], [3]], [[1, 2], [3]])
+
+
+def test_numpy_numbers_become_python_numbers() -> None:
+    """A payoff may be a numpy scalar of any width."""
+    build = GameBuilder(["A"])
+    build.terminal([np.float32(0.5)])
+
+    assert type(build.game().outcome_payoffs[0][0]) is float

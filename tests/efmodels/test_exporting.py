@@ -189,3 +189,15 @@ def test_unattached_block(tmp_path: Path, suffix: str) -> None:
 
     assert export(block, str(tmp_path / f"block.{suffix}")).stat().st_size > 0
     assert not hasattr(block, "solutions")
+
+
+@pytest.mark.parametrize("suffix", [".lp", ".mps", ".nl"])
+def test_no_active_objective(tmp_path: Path, suffix: str) -> None:
+    """A file without an objective would be another model."""
+    m = pyo.ConcreteModel()
+    m.x = pyo.Var(bounds=(0, 1))
+    m.goal = pyo.Objective(expr=m.x)
+    m.goal.deactivate()
+
+    with pytest.raises(ModelError, match="has no active objective"):
+        export(m, tmp_path / f"a{suffix}")

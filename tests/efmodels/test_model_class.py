@@ -194,7 +194,9 @@ def test_model_without_data() -> None:
 
 def test_something_else() -> None:
     """Anything but a model is named by its type."""
-    with pytest.raises(CapabilityError, match="cannot solve a str; give a ConcreteModel"):
+    with pytest.raises(
+        CapabilityError, match="expected a ConcreteModel or one concrete Block, got a str"
+    ):
         classify("model")
 
 
@@ -227,3 +229,14 @@ def test_convexity_of_a_large_sparse_form() -> None:
 
     assert is_convex(sparse.csc_array(chain))
     assert not is_convex(sparse.csc_array(chain - 0.01 * sparse.eye_array(n)))
+
+
+def test_parts_of_a_model_are_refused() -> None:
+    """Duals and side constraints belong to the whole model."""
+    m = pyo.ConcreteModel(name="whole")
+    m.part = pyo.Block()
+    m.part.x = pyo.Var(bounds=(0, 1))
+    m.part.goal = pyo.Objective(expr=m.part.x)
+
+    with pytest.raises(ModelError, match="'part' is a part of the model 'whole'"):
+        classify(m.part)

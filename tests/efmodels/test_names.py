@@ -24,7 +24,9 @@ def test_distinct_names_differ(names: list[str]) -> None:
     assert all(result[names.index(name)] == name for name in set(names))
 
 
-@given(st.lists(st.sampled_from(["A b", "A/b", "日", "月", "", "P1", "P2", "P2_2", " "]), max_size=8))
+@given(
+    st.lists(st.sampled_from(["A b", "A/b", "日", "月", "", "P1", "P2", "P2_2", " "]), max_size=8)
+)
 def test_labels_win_over_what_is_made_of_them(labels: list[str]) -> None:
     """All keys differ, and a label's first holder has it as her key, whatever others need."""
     result = keys(labels, [f"P{k + 1}" for k in range(len(labels))])
