@@ -12,7 +12,10 @@ if (_checkout / "pyproject.toml").is_file():  # pragma: no branch
     __path__.append(str(_checkout))
 
 from efmodels import formulations, instances
+from efmodels import solver_plugins as _registered  # noqa: F401 - importing it is what registers
 from efmodels.builder import GameBuilder
+from efmodels.bulk_runs import presolve_symmetry
+from efmodels.compiling import compile_model
 from efmodels.equilibrium import Equilibrium, optimal_equilibrium
 from efmodels.errors import (
     CapabilityError,
@@ -44,12 +47,14 @@ __all__ = [
     "SolverError",
     "Status",
     "UnboundedError",
+    "compile_model",
     "dumps",
     "export",
     "formulations",
     "instances",
     "loads",
     "optimal_equilibrium",
+    "presolve_symmetry",
     "read",
     "solve",
     "verify",

@@ -18,6 +18,7 @@ from scipy import sparse
 
 from efmodels.errors import CapabilityError, GameError
 from efmodels.matrix import MatrixConstraint, MatrixVar
+from efmodels.matrix.labels import Labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -187,9 +188,8 @@ def sequence_form(polytope: FlowPolytope) -> FormulationBlockData:
     """
     block: FormulationBlockData = FormulationBlock(concrete=True)
     block.x = MatrixVar(polytope.size, domain=pyo.NonNegativeReals, labels=polytope)
-    block.flow = MatrixConstraint(
-        [(polytope.F, block.x)], rhs=polytope.f, labels=polytope.row_names
-    )
+    rows = Labels.of_rows(polytope)
+    block.flow = MatrixConstraint([(polytope.F, block.x)], rhs=polytope.f, labels=rows)
     return block
 
 
@@ -234,14 +234,14 @@ def best_response(polytope: FlowPolytope, payoff: Any) -> FormulationBlockData:
     0.0  <=  v[P2_1] - x[P1_1_2]
     """
     block: FormulationBlockData = FormulationBlock(concrete=True)
-    block.v = MatrixVar(polytope.points + 1, labels=polytope.row_names)
+    block.v = MatrixVar(polytope.points + 1, labels=Labels.of_rows(polytope))
     if hasattr(payoff, "keys"):
         block.reply = pyo.Constraint(list(polytope.names))
         _nonlinear_replies(block, polytope, payoff)
     else:
         minus = [(-A.T, mu) for A, mu in payoff]
         parts = [(polytope.F.T, block.v), *minus]
-        block.reply = MatrixConstraint(parts, lb=0.0, labels=polytope.names)
+        block.reply = MatrixConstraint(parts, lb=0.0, labels=polytope)
     block.value = pyo.Expression(expr=block.v[0])
     return block
 

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import pyomo.environ as pyo
 from pyomo.common.errors import PyomoException
 from pyomo.core.base.label import cpxlp_label_from_name
 from pyomo.opt import ProblemFormat
 
+from efmodels.compiling import compile_model
 from efmodels.errors import CapabilityError, ModelError
+from efmodels.lp_files import write_lp, write_mps
 from efmodels.model_class import only_objective, refuse_what_solvers_drop
+
+if TYPE_CHECKING:
+    from efmodels.linear_program import LinearProgram
 
 Labels = Literal["readable", "short"]
 
+_BULK_WRITERS = {".lp": write_lp, ".mps": write_mps}
 _FORMATS = {".lp": ProblemFormat.cpxlp, ".mps": ProblemFormat.mps, ".nl": ProblemFormat.nl}
 
 
@@ -51,10 +58,15 @@ def export(model: Any, path: str | Path, *, labels: Labels = "readable") -> Path
     -----
     In ``.lp`` and ``.mps`` files, a readable name is the component's name with brackets turned into
     parentheses, and everything else but letters from a to z and digits, such as a dot, into ``_``:
-    ``eq.leader.x[J_bet]`` is the column ``eq_leader_x(J_bet)``. A row has its kind in front and
-    ``_`` at the end: ``c_l_..._`` for >=, ``c_u_..._`` for <=, ``c_e_..._`` for =, and the two
-    ``r_l_..._`` and ``r_u_..._`` for a range. So ``eq.follower[P2].reply[K_b_call]`` is the row
-    ``c_l_eq_follower(P2)_reply(K_b_call)_``.
+    ``eq.leader.x[J_bet]`` is the column ``eq_leader_x(J_bet)``. In an ``.lp`` file, a row has its
+    kind in front and ``_`` at the end: ``c_l_..._`` for >=, ``c_u_..._`` for <=, ``c_e_..._`` for
+    =, and the two ``r_l_..._`` and ``r_u_..._`` for a range. So ``eq.follower[P2].reply[K_b_call]``
+    is the row ``c_l_eq_follower(P2)_reply(K_b_call)_``.
+
+    No reader agrees with another on how an ``.mps`` file says "maximise", or where its constant
+    goes. Therefore a linear model that maximises is written there as the minimisation of the
+    negative, ``minus_obj``, and a constant, in both formats, as a column ``ONE_VAR_CONSTANT`` that
+    is fixed at 1. Linear models are written from arrays, others by Pyomo.
 
     A ``.nl`` file has no names; the components' own go to a ``.row`` and a ``.col`` file beside it.
 
@@ -66,20 +78,17 @@ def export(model: Any, path: str | Path, *, labels: Labels = "readable") -> Path
     >>> m.budget = pyo.Constraint(expr=2 * m.x <= 3)
     >>> m.goal = pyo.Objective(expr=4 * m.x, sense=pyo.maximize)
     >>> print(export(m, "small.lp").read_text())
-    \* Source Pyomo model name=unknown *\
-    <BLANKLINE>
-    max...
-    goal:
-    +4 x
+    max
+    obj:
+    +4.0 x
     <BLANKLINE>
     s.t.
     <BLANKLINE>
     c_u_budget_:
-    +2 x
-    <= 3
+    +2.0 x
+    <= 3.0
     <BLANKLINE>
     bounds
-       0 <= x <= +inf
     end
     <BLANKLINE>
     """
@@ -102,6 +111,26 @@ def export(model: Any, path: str | Path, *, labels: Labels = "readable") -> Path
 
 
 def _write(model: Any, file: Path, *, readable: bool) -> None:
+    writer = _BULK_WRITERS.get(file.suffix.lower())
+    program = _linear_program(model) if writer else None
+    if writer is None or program is None:
+        _write_with_pyomo(model, file, readable=readable)
+        return
+    try:
+        writer(program if readable else replace(program, column_names=(), row_names=()), file)
+    except ModelError as error:
+        raise ModelError(f"cannot write {file.name}: {error}") from error
+
+
+def _linear_program(model: Any) -> LinearProgram | None:
+    """Return the model's arrays, or ``None`` if it is not linear: Pyomo's writers take more."""
+    try:
+        return compile_model(model).program
+    except CapabilityError:
+        return None
+
+
+def _write_with_pyomo(model: Any, file: Path, *, readable: bool) -> None:
     had_solutions = hasattr(model, "solutions")
     try:
         _, symbols = model.write(

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.integer[Any]]
     Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
     Number = Fraction | int | float
 
 Value = TypeVar("Value")

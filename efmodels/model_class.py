@@ -20,6 +20,7 @@ from scipy import sparse
 from scipy.sparse.linalg import splu
 
 from efmodels.errors import CapabilityError, ModelError
+from efmodels.matrix import LinearObjective, MatrixVar
 from efmodels.solvers import Capability
 
 if TYPE_CHECKING:
@@ -163,15 +164,24 @@ def only_objective(model: Any) -> Any:
 def _of_variables(model: Any) -> dict[Capability, str]:
     """Return what the variables and the special ordered sets need."""
     needs = {}
-    for variable in model.component_data_objects(pyo.Var, descend_into=True):
-        if not variable.fixed and not variable.is_continuous():
-            needs[Capability.MIP] = variable.name
+    for component in model.component_objects(pyo.Var, descend_into=True):
+        whole = _first_whole_number(component)
+        if whole is not None:
+            needs[Capability.MIP] = whole.name
             break
     for ordered in model.component_data_objects(pyo.SOSConstraint, active=True, descend_into=True):
         needs[Capability.SOS] = ordered.name
         needs.setdefault(Capability.MIP, ordered.name)
         break
     return needs
+
+
+def _first_whole_number(component: Any) -> Any:
+    """Return a variable that is not fixed and takes whole numbers only, or ``None``."""
+    if isinstance(component, MatrixVar):
+        found = np.flatnonzero(component.integer_array() & ~component.fixed_array())
+        return component.data_at(int(found[0])) if len(found) else None
+    return next((v for v in component.values() if not v.fixed and not v.is_continuous()), None)
 
 
 def _of_rows(model: Any) -> dict[Capability, str]:
@@ -190,6 +200,8 @@ def _of_rows(model: Any) -> dict[Capability, str]:
 
 def _of_objective(objective: Any) -> Capability | None:
     """Return what the objective needs beyond being linear."""
+    if isinstance(objective, LinearObjective) and not objective.is_detached:
+        return None
     degree = _degree(objective.expr)
     if degree is None or degree > _QUADRATIC_DEGREE:
         return Capability.NLP

@@ -81,6 +81,9 @@ class Result:
         tree and not taken from the solver; empty where no block has any.
     log
         What the solver printed.
+    size
+        Rows, columns and nonzeros of what was handed over as arrays, and before symmetries were
+        taken out; empty where one of Pyomo's interfaces was used.
 
     Examples
     --------
@@ -101,6 +104,7 @@ class Result:
     seconds: float = math.nan
     regrets: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     log: str = field(default="", repr=False)
+    size: str = ""
 
     def __str__(self) -> str:
         return text_table(self._rows())
@@ -116,6 +120,7 @@ class Result:
             ("value", f"{self.value:.10g}"),
             ("bound", f"{self.bound:.10g}"),
             ("seconds", f"{self.seconds:.2f}"),
+            *([("size", self.size)] if self.size else []),
             *(
                 (f"regret {block} {player}", f"{regret:.3g}")
                 for block, regrets in self.regrets.items()

@@ -16,7 +16,7 @@ from pyomo.common.tee import capture_output
 
 from efmodels.errors import SolverError
 from efmodels.results import Status
-from efmodels.solvers import Engine, executable
+from efmodels.solvers import Engine, Interface, executable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,6 +29,37 @@ _CBC_REFUSES = re.compile(
 )
 _GLPK_ACCEPTS = "No input problem file specified"
 _SECONDS = 30  # for a program that only looks at its command line
+
+
+def check_limits(
+    solver: Solver,
+    options: Mapping[str, Any] | None,
+    time_limit: float | None,
+    gap: float | None,
+) -> None:
+    """Raise unless time limit and gap are numbers from 0 on, and are not given as options as well.
+
+    Raises
+    ------
+    SolverError
+        With status ``refused_option``.
+    """
+    for keyword, name, number in (
+        ("time_limit", solver.time_limit_option, time_limit),
+        ("gap", solver.gap_option, gap),
+    ):
+        if number is None:
+            continue
+        is_fit = isinstance(number, (int, float)) and math.isfinite(number) and number >= 0
+        if not is_fit or name in (options or {}):
+            raise SolverError(
+                f"{keyword}={number!r} and options[{name!r}] are the same to {solver.name}; "
+                "give one of them"
+                if is_fit
+                else f"{keyword}={number!r} is no number from 0 on",
+                status=Status.REFUSED_OPTION,
+                solver=solver.name,
+            )
 
 
 def checked_options(
@@ -52,24 +83,11 @@ def checked_options(
     >>> checked_options(find_solver("highs"), {"threads": 1}, 60, 0.01)
     {'threads': 1, 'time_limit': 60.0, 'mip_rel_gap': 0.01}
     """
+    check_limits(solver, options, time_limit, gap)
     merged = dict(options or {})
-    for keyword, name, number in (
-        ("time_limit", solver.time_limit_option, time_limit),
-        ("gap", solver.gap_option, gap),
-    ):
-        if number is None:
-            continue
-        is_fit = isinstance(number, (int, float)) and math.isfinite(number) and number >= 0
-        if not is_fit or name in merged:
-            raise SolverError(
-                f"{keyword}={number!r} and options[{name!r}] are the same to {solver.name}; "
-                "give one of them"
-                if is_fit
-                else f"{keyword}={number!r} is no number from 0 on",
-                status=Status.REFUSED_OPTION,
-                solver=solver.name,
-            )
-        merged[name] = float(number)
+    for name, number in ((solver.time_limit_option, time_limit), (solver.gap_option, gap)):
+        if number is not None:
+            merged[name] = float(number)
     if solver.engine is Engine.GLPK and time_limit is not None:
         merged[solver.time_limit_option] = math.ceil(time_limit)
     if solver.engine is Engine.CBC and time_limit is not None:
@@ -80,6 +98,8 @@ def checked_options(
 
 
 def _check(solver: Solver, name: str, setting: Any) -> None:
+    if solver.interface is Interface.BULK:
+        return  # asked when it is handed the options
     refuse = {
         Engine.HIGHS: _highs_refusal,
         Engine.GUROBI: _gurobi_refusal,
@@ -195,6 +215,8 @@ def _names(engine: Engine) -> list[str]:
         case Engine.CBC:
             commands = _say(engine, ["-?", "-stop"]).partition("Commands are:")[2]
             return re.findall(r"\w+", commands.replace("(", "").replace(")", ""))
+        case Engine.CLARABEL | Engine.AUTOMATIC:
+            return []  # these are asked when they are handed the options
 
 
 def _near(name: str, names: Iterable[str]) -> list[str]:

@@ -47,7 +47,11 @@ class _Job:
 
 @dataclass(frozen=True)
 class Run:
-    """How a run ended, and what can be fetched from it."""
+    """How a run ended, and what can be fetched from it.
+
+    ``value``, ``solver`` and ``size`` are there where a run knows them better than its caller;
+    ``loads_duals`` says that ``load`` brings the duals, too.
+    """
 
     status: Status
     bound: float | None = None
@@ -55,6 +59,10 @@ class Run:
     load: Callable[[], None] | None = None
     duals: Callable[[], Numbers] = dict
     reduced_costs: Callable[[], Numbers] = dict
+    value: float | None = None
+    solver: str = ""
+    size: str = ""
+    loads_duals: bool = False
 
 
 def run_solver(
@@ -232,9 +240,9 @@ def _captured(*, tee: bool) -> Iterator[io.StringIO]:
     """Collect what the solver prints and Pyomo logs; an error takes it along as its note."""
     printed = io.StringIO()
     streams = TeeStream(printed, *([sys.stdout] if tee else []))
-    with LoggingIntercept(printed, "pyomo"), capture_output(streams):
-        try:
+    try:
+        with LoggingIntercept(printed, "pyomo"), capture_output(streams):
             yield printed
-        except Exception as error:
-            error.add_note(printed.getvalue())
-            raise
+    except Exception as error:  # only now has everything arrived that was printed
+        error.add_note(printed.getvalue())
+        raise

@@ -38,6 +38,8 @@ class Engine(Enum):
     SCIP = "SCIP"
     GLPK = "GLPK"
     CBC = "CBC"
+    CLARABEL = "Clarabel"
+    AUTOMATIC = "HiGHS or Clarabel"
 
 
 class Interface(Enum):
@@ -46,6 +48,7 @@ class Interface(Enum):
     V2 = "pyomo.contrib.solver"
     APPSI = "pyomo.contrib.appsi"
     LEGACY = "pyomo.solvers"
+    BULK = "arrays, past Pyomo's interfaces"
 
 
 @dataclass(frozen=True)
@@ -85,8 +88,10 @@ class Solver:
     def available(self) -> bool:
         """Whether the solver can be used here."""
         match self.engine:
-            case Engine.HIGHS:
+            case Engine.HIGHS | Engine.AUTOMATIC:
                 return find_spec("highspy") is not None
+            case Engine.CLARABEL:
+                return find_spec("clarabel") is not None
             case Engine.GUROBI | Engine.SCIP:
                 return _is_available_to_pyomo(self.engine)
             case Engine.GLPK | Engine.CBC:
@@ -105,6 +110,20 @@ _QUADRATIC = _LINEAR | {
 _GUROBI_SIZE = "the licence inside the wheel refuses more than 2000 variables or 2000 rows"
 _HIGHS = ("highspy (PyPI)", "time_limit", "mip_rel_gap")
 _GUROBI = ("gurobipy (PyPI)", "TimeLimit", "MIPGap")
+
+_BULK = (
+    Solver("efmodels_highs", Engine.HIGHS, Interface.BULK, "efmodels_highs",
+           _LINEAR | _DUALS, *_HIGHS),
+    Solver("efmodels_clarabel", Engine.CLARABEL, Interface.BULK, "efmodels_clarabel",
+           frozenset({Capability.LP}) | _DUALS, "clarabel (PyPI)", "time_limit", ""),
+    Solver("efmodels_gurobi", Engine.GUROBI, Interface.BULK, "efmodels_gurobi",
+           _LINEAR | _DUALS, *_GUROBI, size_limit=_GUROBI_SIZE),
+)  # fmt: skip # one solver on two lines
+
+AUTOMATIC = Solver(
+    "auto", Engine.AUTOMATIC, Interface.BULK, "efmodels_highs", _LINEAR | _DUALS, *_HIGHS
+)
+"""What ``"auto"`` means for a linear model: arrays go to HiGHS or Clarabel, as size decides."""
 
 _TABLE = (
     Solver("highs", Engine.HIGHS, Interface.V2, "highs",
@@ -137,7 +156,7 @@ def solver_table() -> list[Solver]:
     >>> [solver.name for solver in solver_table() if Capability.NLP in solver.capabilities]
     ['scip_direct']
     """
-    return list(_TABLE)
+    return [*_TABLE, *_BULK]
 
 
 def available_solvers(*capabilities: Capability) -> list[str]:
@@ -150,7 +169,9 @@ def available_solvers(*capabilities: Capability) -> list[str]:
     >>> "highs" in available_solvers(Capability.NONCONVEX_QP)
     False
     """
-    return [s.name for s in _TABLE if s.capabilities.issuperset(capabilities) and s.available]
+    return [
+        s.name for s in solver_table() if s.capabilities.issuperset(capabilities) and s.available
+    ]
 
 
 def find_solver(name: str) -> Solver:
@@ -166,10 +187,10 @@ def find_solver(name: str) -> Solver:
     >>> find_solver("gurobi").name
     'gurobi_persistent_v2'
     """
-    for solver in _TABLE:
+    for solver in solver_table():
         if solver.name == ALIASES.get(name, name):
             return solver
-    names = [*(solver.name for solver in _TABLE), *ALIASES, "auto"]
+    names = [*(solver.name for solver in solver_table()), *ALIASES, "auto"]
     near = difflib.get_close_matches(str(name), names, n=2)
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     error = SolverError(

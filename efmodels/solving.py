@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyomo.environ as pyo
 
+from efmodels.bulk import BulkSettings
+from efmodels.bulk_runs import run_in_bulk
 from efmodels.errors import (
     CapabilityError,
     GameError,
@@ -23,9 +25,17 @@ from efmodels.errors import (
 )
 from efmodels.model_class import ModelClass, classify
 from efmodels.results import Result, Status
-from efmodels.solver_options import checked_options
+from efmodels.solver_options import check_limits, checked_options
 from efmodels.solver_runs import Run, replaced_objective, run_solver
-from efmodels.solvers import Capability, Solver, available_solvers, find_solver, solver_table
+from efmodels.solvers import (
+    AUTOMATIC,
+    Capability,
+    Interface,
+    Solver,
+    available_solvers,
+    find_solver,
+    solver_table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,6 +73,8 @@ def solve(
     gap: float | None = None,
     options: Mapping[str, Any] | None = None,
     tee: bool = False,
+    vertex: bool = False,
+    symmetry: bool = True,
 ) -> Result:
     """Solve a model, load the solution into its variables, and say how it went.
 
@@ -71,8 +83,9 @@ def solve(
     model
         A ``ConcreteModel``, or a block that is attached to none, with one active objective.
     solver
-        A name of :func:`efmodels.solvers.solver_table`; ``"auto"`` is HiGHS, or the first
-        available solver of that table that can take a model which HiGHS cannot.
+        A name of :func:`efmodels.solvers.solver_table`. ``"auto"`` hands the arrays of a linear
+        model to HiGHS or, if it is large and continuous and Clarabel is installed, to Clarabel; any
+        other model goes to the first available solver that can take it.
     time_limit
         In seconds. GLPK counts whole ones.
     gap
@@ -81,6 +94,11 @@ def solve(
         Further options under the solver's own names. One that the solver does not know is an error.
     tee
         Also print what the solver prints.
+    vertex
+        Whether the solution must be a vertex (a basic solution), and not any optimal point. What
+        Pyomo's own interfaces return for linear models is one unless ``options`` say otherwise.
+    symmetry
+        Whether to look for symmetries in a large continuous model that is handed over as arrays.
 
     Returns
     -------
@@ -122,10 +140,12 @@ def solve(
     >>> m.goal = pyo.Objective(expr=4 * m.x, sense=pyo.maximize)
     >>> result = solve(m)
     >>> result.status.name, result.solver, result.value, m.dual[m.budget]
-    ('OPTIMAL', 'highs', 6.0, 2.0)
+    ('OPTIMAL', 'efmodels_highs', 6.0, 2.0)
     """
     kind = classify(model)
-    settings = _Settings(options, time_limit, gap, tee)
+    settings = _Settings(options, time_limit, gap, tee, vertex, symmetry)
+    if solver == "auto" and kind.needs.keys() <= AUTOMATIC.capabilities:
+        return _Solve(model, kind, AUTOMATIC).run(settings)
     if solver == "auto":
         return _solve_with_any(model, kind, settings)
     return _Solve(model, kind, _named(solver, kind, model)).run(settings)
@@ -139,6 +159,8 @@ class _Settings:
     time_limit: float | None
     gap: float | None
     tee: bool
+    vertex: bool = False
+    symmetry: bool = True
 
 
 def _solve_with_any(model: Any, kind: ModelClass, settings: _Settings) -> Result:
@@ -210,18 +232,40 @@ class _Solve:
 
     def run(self, settings: _Settings) -> Result:
         start = time.perf_counter()
-        options = checked_options(self.solver, settings.options, settings.time_limit, settings.gap)
         with _suffixes_put_aside(self.model):
-            run = self._hand_over(options, tee=settings.tee)
-            if run.status is Status.INFEASIBLE_OR_UNBOUNDED:
-                status = self._infeasible_or_unbounded(options, tee=settings.tee)
-                run = replace(run, status=status)
+            run = self._run_in_bulk(settings) if self._is_bulk else self._run(settings)
         if run.load is None or run.status not in _WITH_POINT:
             raise _failure(self._result(run, start), hint=self._hint(run.status))
         run.load()
-        self._load_duals(run)
+        if not run.loads_duals:
+            self._load_duals(run)
         result = self._result(run, start)
         return replace(result, regrets=_regrets(self.model))
+
+    @property
+    def _is_bulk(self) -> bool:
+        return self.solver.interface is Interface.BULK
+
+    def _run(self, settings: _Settings) -> Run:
+        """Drive one of Pyomo's interfaces."""
+        options = checked_options(self.solver, settings.options, settings.time_limit, settings.gap)
+        run = self._hand_over(options, tee=settings.tee)
+        if run.status is Status.INFEASIBLE_OR_UNBOUNDED:
+            status = self._infeasible_or_unbounded(options, tee=settings.tee)
+            run = replace(run, status=status)
+        return run
+
+    def _run_in_bulk(self, settings: _Settings) -> Run:
+        """Hand arrays to a solver."""
+        check_limits(self.solver, settings.options, settings.time_limit, settings.gap)
+        asked = BulkSettings(
+            time_limit=settings.time_limit,
+            gap=settings.gap,
+            vertex=settings.vertex,
+            options=dict(settings.options or {}),
+            tee=settings.tee,
+        )
+        return run_in_bulk(self.solver, self.model, asked, symmetry=settings.symmetry)
 
     def _hand_over(self, options: Mapping[str, Any], *, tee: bool) -> Run:
         """Run the solver; whatever the interface raises becomes a status."""
@@ -269,7 +313,9 @@ class _Solve:
         """Return the record, its value taken from the point and not from the solver."""
         objective = self.kind.objective
         has_point = run.status in _WITH_POINT
-        value = pyo.value(objective, exception=False) if has_point else None
+        value = run.value
+        if value is None and has_point:
+            value = pyo.value(objective, exception=False)
         no_bound = -math.inf if objective.sense == pyo.minimize else math.inf
         bound = value if run.bound is None and run.status is Status.OPTIMAL else run.bound
         if run.status not in _WITH_BOUND or bound is None or math.isinf(bound):
@@ -278,11 +324,12 @@ class _Solve:
             bound = no_bound  # a simplex that was stopped proves nothing, whatever it prints
         return Result(
             run.status,
-            self.solver.name,
+            run.solver or self.solver.name,
             value=math.nan if value is None else float(value) + 0.0,  # no negative zero
             bound=float(bound) + 0.0,
             seconds=time.perf_counter() - start,
             log=run.log,
+            size=run.size,
         )
 
 

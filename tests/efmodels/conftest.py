@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pyomo.environ as pyo
 import pytest
 
+from efmodels.solvers import Capability
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from efmodels.solvers import Solver
 
 
 @pytest.fixture
@@ -29,3 +33,10 @@ def _factory(sense: Any = pyo.maximize) -> Any:
     sign = 1 if sense == pyo.maximize else -1
     m.goal = pyo.Objective(expr=sign * (3 * m.x + 5 * m.y), sense=sense)
     return m
+
+
+@pytest.fixture
+def takes_integers(solver: Solver) -> None:
+    """Leave out solvers of continuous models alone."""
+    if Capability.MIP not in solver.capabilities:
+        pytest.skip(f"{solver.name} takes no integer variables")

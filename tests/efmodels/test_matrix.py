@@ -103,18 +103,9 @@ def test_duals_come_as_an_array() -> None:
 
 
 def test_duals_that_are_not_there_are_an_error() -> None:
-    """Without a suffix the message says what to do; a variable of that name is none."""
-    model = matrix_model()
-    model.dual = pyo.Var()
-    for m in (matrix_model(), model):
-        with pytest.raises(SolverError, match="holds no duals of rows"):
-            m.rows.dual_array()
-
-
-def test_equal_labels_are_refused() -> None:
-    """Each variable has a name of its own."""
-    with pytest.raises(GameError, match="labels of a MatrixVar must differ"):
-        MatrixVar(2, labels=["a", "a"])
+    """Without a suffix the message says what to do."""
+    with pytest.raises(SolverError, match="holds no duals of rows"):
+        matrix_model().rows.dual_array()
 
 
 def test_rows_without_variables() -> None:

@@ -111,6 +111,7 @@ def test_duals_of_a_convex_quadratic(solver: Solver) -> None:
     assert m.dual[m.row] == pytest.approx(6, rel=1e-6)
 
 
+@pytest.mark.usefixtures("takes_integers")
 def test_no_stale_duals(factory: Callable[..., Any], solver: Solver) -> None:
     """After an integer solve, and after a failure, a suffix is empty and still importing."""
     m = factory()
@@ -157,6 +158,7 @@ def test_highs_without_crossover_has_the_right_signs(
     assert [o.name for o in m.component_objects(pyo.Objective, active=True)] == ["goal"]
 
 
+@pytest.mark.usefixtures("takes_integers")
 def test_integer_program(solver: Solver) -> None:
     """Max 3 a + 4 b + 6 c with 2 a + 3 b + 4 c <= 6 over {0, 1}: a and c, 9."""
     m = pyo.ConcreteModel()
@@ -177,6 +179,7 @@ def test_constant_objective(factory: Callable[..., Any], solver: Solver) -> None
     assert (result.status, result.value) == (Status.OPTIMAL, 5)
 
 
+@pytest.mark.usefixtures("takes_integers")
 def test_gap(solver: Solver) -> None:
     """Within the gap counts as optimal, and the bound says how far that is."""
     m = knapsack()

@@ -75,6 +75,7 @@ def contradiction_of_fixed(m: Any) -> None:
     m.bad = pyo.Constraint(expr=m.x >= 2)
 
 
+@pytest.mark.usefixtures("takes_integers")
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -103,6 +104,7 @@ def test_infeasible(
     assert m.goal.active
 
 
+@pytest.mark.usefixtures("takes_integers")
 @pytest.mark.parametrize("domain", [pyo.NonNegativeReals, pyo.NonNegativeIntegers])
 @pytest.mark.parametrize("sense", [pyo.maximize, pyo.minimize])
 def test_unbounded(solver: Solver, sense: Any, domain: Any) -> None:
@@ -146,6 +148,7 @@ def test_message_is_made_of_sentences(factory: Callable[..., Any]) -> None:
     )
 
 
+@pytest.mark.usefixtures("takes_integers")
 def test_time_limit_with_a_point(solver: Solver) -> None:
     """The incumbent is loaded, and its status says that it is not proven optimal."""
     m = market_split(exact=False)
@@ -157,6 +160,7 @@ def test_time_limit_with_a_point(solver: Solver) -> None:
     assert all(abs(row.uslack()) < 1e-5 for row in m.rows.values())
 
 
+@pytest.mark.usefixtures("takes_integers")
 def test_time_limit_without_a_point(solver: Solver) -> None:
     """An error that keeps the bound, the log and the time; the variables keep their values."""
     m = market_split(exact=True)

@@ -332,7 +332,12 @@ class TestList:
         assert ran.stdout.count("2000 variables") == 1
         assert ran.stdout.splitlines()[-1].startswith("* ")
         marked = [line.split()[0] for line in ran.stdout.splitlines() if "(PyPI) *" in line]
-        assert marked == ["gurobi_persistent_v2", "gurobi_direct_v2", "gurobi_direct"]
+        assert marked == [
+            "gurobi_persistent_v2",
+            "gurobi_direct_v2",
+            "gurobi_direct",
+            "efmodels_gurobi",
+        ]
 
     def test_every_row_says_something(self) -> None:
         """Each concept and each instance has a summary, each solver its package."""
