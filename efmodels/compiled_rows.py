@@ -11,10 +11,11 @@ from pyomo.core.base.enums import SortComponents
 from pyomo.repn import generate_standard_repn
 from scipy import sparse
 
+from efmodels.dual_suffix import DualSuffix
 from efmodels.errors import CapabilityError, ModelError
 from efmodels.linear_program import stacked
 from efmodels.matrix import MatrixConstraint
-from efmodels.pyomo_internals import DualSuffix, MatrixRowData
+from efmodels.pyomo_internals import MatrixRowData
 
 if TYPE_CHECKING:
     from efmodels.compiled_columns import Columns

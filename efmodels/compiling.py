@@ -16,11 +16,12 @@ from scipy import sparse
 
 from efmodels.compiled_columns import Columns
 from efmodels.compiled_rows import ORDER, Rows, linear_terms
+from efmodels.dual_suffix import DualSuffix
 from efmodels.errors import CapabilityError
 from efmodels.linear_program import LinearProgram, LinearSolution
 from efmodels.matrix import LinearObjective, MatrixVar
 from efmodels.model_class import only_objective, refuse_what_solvers_drop
-from efmodels.pyomo_internals import DualSuffix, loading_values
+from efmodels.pyomo_internals import loading_values
 
 if TYPE_CHECKING:
     from efmodels.game import Floats, Ints

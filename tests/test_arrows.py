@@ -33,6 +33,7 @@ LAYERS = (
     "blocks",
     "mediator algorithms markets learning",
     "problem matrix",
+    "dual_suffix",
     "pyomo_internals",
     "sequences files",
     "polytope verifying rules builder lp_files",

@@ -16,7 +16,7 @@ from pyomo.contrib.solver.common.util import (
 
 import efmodels as ef
 from efmodels.bulk import ScaledSolver
-from efmodels.pyomo_internals import DualSuffix
+from efmodels.dual_suffix import DualSuffix
 from tests.plugin_models import (
     by_name,
     every_solver,
