@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pyomo.core.base.enums import SortComponents
 from pyomo.repn import generate_standard_repn
-from scipy import sparse
 
+from efmodels.compiled_entries import Entries, matrix_of
 from efmodels.dual_suffix import DualSuffix
 from efmodels.errors import CapabilityError, ModelError
 from efmodels.linear_program import stacked
@@ -18,6 +18,8 @@ from efmodels.matrix import MatrixConstraint
 from efmodels.pyomo_internals import MatrixRowData
 
 if TYPE_CHECKING:
+    from scipy import sparse
+
     from efmodels.compiled_columns import Columns
     from efmodels.game import Floats, Ints
 
@@ -31,7 +33,7 @@ class Rows:
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
         self._size = 0
-        self._entries: list[tuple[Ints, Ints, Floats]] = []
+        self._entries: list[Entries] = []
         self._lower: list[Any] = []
         self._upper: list[Any] = []
         self._segments: list[tuple[int, Any, Ints | None]] = []
@@ -48,12 +50,7 @@ class Rows:
 
     def arrays(self) -> tuple[sparse.csr_array, Floats, Floats]:
         """Return the matrix and the bounds of the rows."""
-        shape = (self._size, self._columns.size)
-        if not self._entries:
-            return sparse.csr_array(shape), np.zeros(0), np.zeros(0)
-        rows, columns, values = (np.concatenate(c) for c in zip(*self._entries, strict=True))
-        A = sparse.csr_array((values, (rows, columns)), shape=shape)
-        A.eliminate_zeros()
+        A = matrix_of(self._entries, (self._size, self._columns.size))
         return A, stacked(self._lower), stacked(self._upper)
 
     def load(self, duals: Floats, suffix: Any) -> None:
@@ -113,12 +110,12 @@ class Rows:
 
     def _add_matrix(self, component: MatrixConstraint, there: Ints) -> None:
         everything = len(there) == component.size
+        entries = []
         for part in component.parts:
             A = part.matrix if everything else part.matrix[there]
-            row = np.repeat(np.arange(self._size, self._size + len(there)), np.diff(A.indptr))
             place = self._columns.of_part(part.variables)
-            column = A.indices + place if isinstance(place, int) else place[A.indices]
-            self._entries.append((row, column, A.data))
+            entries.append(Entries(self._size, A.indptr, A.indices, A.data, place))
+        self._entries += sorted(entries, key=lambda some: some.first_column)
         self._lower.append(component.lower_array()[there])
         self._upper.append(component.upper_array()[there])
         self._segments.append((self._size, component, there))
@@ -128,8 +125,8 @@ class Rows:
         for row in rows:
             lower, body, upper = row.to_bounded_expression(evaluate_bounds=True)
             coefficients, columns, constant = linear_terms(body, self._columns, row.name)
-            here = np.full(len(columns), self._size, dtype=np.int64)
-            self._entries.append((here, columns, coefficients))
+            order, ends = np.argsort(columns), np.array([0, len(columns)])
+            self._entries.append(Entries(self._size, ends, columns[order], coefficients[order]))
             self._lower.append([-math.inf if lower is None else lower - constant])
             self._upper.append([math.inf if upper is None else upper - constant])
             self._segments.append((self._size, row, None))

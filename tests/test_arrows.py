@@ -25,7 +25,7 @@ LAYERS = (
     "solver_runs",
     "compiling",
     "compiled_rows",
-    "compiled_columns",
+    "compiled_columns compiled_entries",
     "model_class solver_logs solver_options",
     "solvers",
     "bulk",

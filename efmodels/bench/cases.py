@@ -1,24 +1,26 @@
-"""The benchmark cases: on which game, and what is compared."""
+"""The benchmark cases: on what, what is compared, and what must hold."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from efmodels.bench import workloads
+from efmodels.bench import program_workloads, solving_workloads, workloads
+from efmodels.bench.symmetric import save_symmetric, symmetric_program
+from efmodels.bench.synthetic import synthetic_program
 from efmodels.files import write
 from efmodels.instances import kuhn, leduc, liars_dice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from efmodels.bench.workloads import Workload
     from efmodels.game import Game
 
 WARM_UP = "warm-up"
-"""Folder of the small game on which every process does its work once before it is measured."""
+"""Folder of the small input on which every process does its work once before it is measured."""
 
 
 @dataclass(frozen=True)
@@ -30,17 +32,27 @@ class Side:
     label
         What it is called in tables.
     workload
-        A function of :mod:`efmodels.bench.workloads`: takes the folder with the game's files,
+        A function of one of the modules of workloads: takes the folder with the input's files,
         makes ready, and returns the function to measure.
+    at_most
+        What must hold: limits of figures, by the names of the attributes of `Row`, such as
+        ``cpu`` or, for sides that the first is compared with, ``cpu_ratio``.
+    repeats
+        The most repeats, for a side that takes long.
+    package
+        What must be installed besides, by the extra ``bench``.
     """
 
     label: str
     workload: Workload
+    at_most: Mapping[str, float] = field(default_factory=dict)
+    repeats: int | None = None
+    package: str | None = None
 
 
 @dataclass(frozen=True)
 class Case:
-    """A game and the ways to compare on it.
+    """An input and the ways to compare on it.
 
     Parameters
     ----------
@@ -48,61 +60,231 @@ class Case:
         What it is called on the command line.
     summary
         What is measured, in a few words.
-    game
-        Makes the game; not measured.
+    write
+        Writes the input into a folder; not measured.
+    write_small
+        Does the same with the input to warm up with.
     sides
-        One way or two; the ratio is that of the first to the second.
+        The first is compared with each of the others.
     """
 
     name: str
     summary: str
-    game: Callable[[], Game]
+    write: Callable[[Path], None]
+    write_small: Callable[[Path], None]
     sides: tuple[Side, ...]
 
     def prepare(self, folder: Path) -> None:
-        """Write the game, and the one to warm up with, as .efg and .json files."""
-        _write(self.game(), folder)
-        _write(kuhn(), folder / WARM_UP)
+        """Write the input, and the one to warm up with."""
+        self.write(folder)
+        self.write_small(folder / WARM_UP)
 
 
-def _write(game: Game, folder: Path) -> None:
+def on_game(name: str, summary: str, game: Callable[[], Game], sides: tuple[Side, ...]) -> Case:
+    """Return a case whose input is a game, as .efg and .json files."""
+    return Case(name, summary, partial(_write_game, game), partial(_write_game, kuhn), sides)
+
+
+def _write_game(make: Callable[[], Game], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
+    game = make()
     write(game, folder / workloads.EFG)
     write(game, folder / workloads.JSON)
 
 
+def on_synthetic(name: str, summary: str, nonzeros: int, sides: tuple[Side, ...]) -> Case:
+    """Return a case whose input is a synthetic program, as arrays."""
+    write_small = partial(_write_synthetic, _SMALL)
+    return Case(name, summary, partial(_write_synthetic, nonzeros), write_small, sides)
+
+
+def _write_synthetic(nonzeros: int, folder: Path) -> None:
+    synthetic_program(nonzeros).save(folder)
+
+
+def on_symmetric(name: str, summary: str, nonzeros: int, sides: tuple[Side, ...]) -> Case:
+    """Return a case whose input is a program with clones of every row and column, as arrays."""
+    write_small = partial(_write_symmetric, _SMALL)
+    return Case(name, summary, partial(_write_symmetric, nonzeros), write_small, sides)
+
+
+def _write_symmetric(nonzeros: int, folder: Path) -> None:
+    save_symmetric(symmetric_program(nonzeros, _COPIES), folder)
+
+
+_SMALL = 2_000
+_COPIES = 20
+_USUAL = 900_000
+_LARGE = 10_000_000
 _LIARS_DICE = partial(liars_dice, faces=6)
+
+_GAME_CASES = (
+    on_game(
+        "read-efg",
+        "read liar's dice with six faces from its .efg file",
+        _LIARS_DICE,
+        (
+            Side("efmodels.files.read", workloads.read_efg),
+            Side("json.load", workloads.load_json),
+        ),
+    ),
+    on_game(
+        "file-to-answer",
+        "the same file to an equilibrium and its regrets, with HiGHS",
+        _LIARS_DICE,
+        (
+            Side("efmodels", workloads.file_to_answer),
+            Side("raw arrays", workloads.file_to_raw_answer),
+        ),
+    ),
+    on_game(
+        "leduc",
+        "Leduc hold'em with three ranks to an equilibrium and its regrets, with HiGHS",
+        partial(leduc, ranks=3),
+        (
+            Side("efmodels", workloads.game_to_answer),
+            Side("raw arrays", workloads.game_to_raw_answer),
+        ),
+    ),
+)
+
+_HAND_OVER_CASES = (
+    on_synthetic(
+        "build",
+        "a program of 900,000 nonzeros with 100 side constraints, from arrays to HiGHS",
+        _USUAL,
+        (
+            Side("efmodels", program_workloads.build_with_matrices),
+            Side(
+                "raw arrays",
+                program_workloads.build_with_arrays,
+                at_most={"cpu_ratio": 1.5, "extra_megabytes_ratio": 1.5},
+            ),
+            Side(
+                "linopy",
+                program_workloads.build_with_linopy,
+                at_most={"cpu_ratio": 1 / 3},
+                package="linopy",
+            ),
+            Side("CVXPY", program_workloads.build_with_cvxpy, package="cvxpy"),
+            Side(
+                "Pyomo rules",
+                program_workloads.build_with_rules,
+                at_most={"cpu_ratio": 1 / 60},
+                repeats=1,
+            ),
+        ),
+    ),
+    on_synthetic(
+        "build-1e7",
+        "the same with 10,000,000 nonzeros",
+        _LARGE,
+        (Side("efmodels", program_workloads.build_with_matrices, at_most={"megabytes": 4_000}),),
+    ),
+    on_synthetic(
+        "load",
+        "values and duals of the program of 900,000 nonzeros, from HiGHS into the model",
+        _USUAL,
+        (
+            Side("efmodels", program_workloads.load_into_matrices),
+            Side(
+                "Pyomo rules",
+                program_workloads.load_into_rules,
+                at_most={"cpu_ratio": 1 / 10},
+                repeats=1,
+            ),
+        ),
+    ),
+)
+
+_EXPORT_CASES = (
+    on_synthetic(
+        "export-mps",
+        "write the program of 900,000 nonzeros as .mps, with readable names",
+        _USUAL,
+        (
+            Side("efmodels", program_workloads.write_own_mps),
+            Side(
+                "Pyomo rules",
+                program_workloads.write_pyomo_mps,
+                at_most={"cpu_ratio": 1 / 5},
+                repeats=3,
+            ),
+        ),
+    ),
+    on_synthetic(
+        "export-lp",
+        "write the same as .lp",
+        _USUAL,
+        (
+            Side("efmodels", program_workloads.write_own_lp),
+            Side(
+                "Pyomo rules",
+                program_workloads.write_pyomo_lp,
+                at_most={"cpu_ratio": 1 / 3},
+                repeats=3,
+            ),
+        ),
+    ),
+)
+
+
+def _solve(ranks: int) -> Case:
+    return on_game(
+        f"solve-leduc{ranks}",
+        f"the linear program of Leduc hold'em with {ranks} ranks",
+        partial(leduc, ranks=ranks),
+        (
+            Side("automatic choice", solving_workloads.solve_automatically),
+            Side(
+                "HiGHS by default", solving_workloads.solve_by_default, at_most={"cpu_ratio": 1 / 2}
+            ),
+        ),
+    )
+
+
+_SOLVE_CASES = (
+    _solve(ranks=13),
+    _solve(ranks=20),
+    on_game(
+        "sweep",
+        "200 objectives over the linear program of Leduc hold'em with three ranks",
+        partial(leduc, ranks=3),
+        (
+            Side("one model, one solver", solving_workloads.sweep_with_one_solver),
+            Side(
+                "200 models, 200 solvers",
+                solving_workloads.sweep_from_scratch,
+                at_most={"cpu_ratio": 1 / 5},
+            ),
+        ),
+    ),
+)
+
+
+def _symmetry(name: str, nonzeros: int, seconds: float) -> Case:
+    work = program_workloads.reduce_by_symmetry
+    return on_symmetric(
+        name,
+        f"merge the clones in a program of {nonzeros:,} nonzeros",
+        nonzeros,
+        (Side("reduce_symmetry", work, at_most={"cpu": seconds}),),
+    )
+
+
+_SYMMETRY_CASES = (
+    _symmetry("symmetry", 400_000, seconds=0.5),
+    _symmetry("symmetry-1e7", _LARGE, seconds=15.0),
+)
 
 CASES = {
     case.name: case
     for case in (
-        Case(
-            "read-efg",
-            "read liar's dice with six faces from its .efg file",
-            _LIARS_DICE,
-            (
-                Side("efmodels.files.read", workloads.read_efg),
-                Side("json.load", workloads.load_json),
-            ),
-        ),
-        Case(
-            "file-to-answer",
-            "the same file to an equilibrium and its regrets, with HiGHS",
-            _LIARS_DICE,
-            (
-                Side("efmodels", workloads.file_to_answer),
-                Side("raw arrays", workloads.file_to_raw_answer),
-            ),
-        ),
-        Case(
-            "leduc",
-            "Leduc hold'em with three ranks to an equilibrium and its regrets, with HiGHS",
-            partial(leduc, ranks=3),
-            (
-                Side("efmodels", workloads.game_to_answer),
-                Side("raw arrays", workloads.game_to_raw_answer),
-            ),
-        ),
+        *_GAME_CASES,
+        *_HAND_OVER_CASES,
+        *_EXPORT_CASES,
+        *_SOLVE_CASES,
+        *_SYMMETRY_CASES,
     )
 }
 """Every case by its name."""

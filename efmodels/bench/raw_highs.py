@@ -1,17 +1,19 @@
-"""The zero-sum linear program as arrays, straight to HiGHS: what a modelling layer is measured by.
+"""Linear programs as arrays, straight to HiGHS: what a modelling layer is measured by.
 
-The same mathematics as :func:`efmodels.formulations.nash_zero_sum`, without Pyomo.
+`solve_zero_sum` is the same mathematics as :func:`efmodels.formulations.nash_zero_sum`, without
+Pyomo.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import highspy
 import numpy as np
 from scipy import sparse
 
 from efmodels.errors import SolverError
+from efmodels.linear_program import LinearProgram, LinearSolution
 
 if TYPE_CHECKING:
     from efmodels.game import Floats, Game
@@ -43,57 +45,81 @@ def solve_zero_sum(game: Game) -> tuple[float, Floats]:
     mine, theirs = form.polytopes
     payoff = form.payoff_matrix(game.players[1])
     rows = sparse.block_array([[mine.F, None], [-payoff.T, theirs.F.T]], format="csr")
-    infinite = np.full(theirs.points + 1, np.inf)
-    cost = np.zeros(rows.shape[1])
-    cost[mine.size] = 1.0
-    solution = _minimum(
-        cost,
-        column_lower=np.concatenate((np.zeros(mine.size), -infinite)),
-        rows=rows,
+    columns = rows.shape[1]
+    program = LinearProgram(
+        A=rows,
+        c=np.eye(1, columns, mine.size)[0],
         row_lower=np.concatenate((mine.f, np.zeros(theirs.size))),
         row_upper=np.concatenate((mine.f, np.full(theirs.size, np.inf))),
+        lower=np.concatenate((np.zeros(mine.size), np.full(theirs.points + 1, -np.inf))),
+        upper=np.full(columns, np.inf),
+        integer=np.zeros(columns, dtype=bool),
     )
-    x = np.array(solution.col_value)[: mine.size]
-    y = np.array(solution.row_dual)[mine.points + 1 :]
+    solution = solved(handed_over(program), program)
+    y = _existing(solution.duals)[mine.points + 1 :]
     behaviour = (
         np.zeros(len(game.chance_probabilities)),
-        mine.behaviour(x)[1:],
+        mine.behaviour(solution.x[: mine.size])[1:],
         theirs.behaviour(y)[1:],
     )
-    return -float(solution.col_value[mine.size]), np.concatenate(behaviour)
+    return -float(solution.x[mine.size]), np.concatenate(behaviour)
 
 
-def _minimum(
-    cost: Floats,
-    *,
-    column_lower: Floats,
-    rows: sparse.csr_array,
-    row_lower: Floats,
-    row_upper: Floats,
-) -> highspy.HighsSolution:
-    """Minimise ``cost @ z`` subject to bounds on ``z`` and on the rows."""
+def handed_over(program: LinearProgram) -> Any:
+    """Return HiGHS with a program, as a minimisation, and with HiGHS's own options."""
+    A, sign = program.A, _sign(program)
     highs = highspy.Highs()  # type: ignore[no-untyped-call] # highspy's own
     highs.setOptionValue("output_flag", False)
     highs.passModel(
-        rows.shape[1],
-        rows.shape[0],
-        rows.nnz,
+        program.columns,
+        program.rows,
+        A.nnz,
         int(highspy.MatrixFormat.kRowwise),
         int(highspy.ObjSense.kMinimize),
-        0.0,
-        cost,
-        column_lower,
-        np.full(rows.shape[1], np.inf),
-        row_lower,
-        row_upper,
-        rows.indptr.astype(np.int32),
-        rows.indices.astype(np.int32),
-        rows.data,
-        np.zeros(rows.shape[1], dtype=np.int32),  # nothing is integer
+        sign * program.offset,
+        sign * program.c,
+        program.lower,
+        program.upper,
+        program.row_lower,
+        program.row_upper,
+        A.indptr.astype(np.int32),
+        A.indices.astype(np.int32),
+        A.data,
+        program.integer.astype(np.int32),
     )
+    return highs
+
+
+def solved(highs: Any, program: LinearProgram) -> LinearSolution:
+    """Let HiGHS solve the program that it was handed, and return the optimal point.
+
+    Raises
+    ------
+    SolverError
+        HiGHS does not say that the solution is optimal.
+    """
     highs.run()
     status = highs.getModelStatus()
     if status != highspy.HighsModelStatus.kOptimal:
         said = highs.modelStatusToString(status)
         raise SolverError(f"HiGHS ended with {said!r}", status=said, solver="highs")
-    return highs.getSolution()
+    return point_of(highs.getSolution(), program)
+
+
+def point_of(solution: Any, program: LinearProgram) -> LinearSolution:
+    """Return HiGHS's point as arrays, with Pyomo's signs."""
+    sign = _sign(program)
+    return LinearSolution(
+        np.array(solution.col_value),
+        sign * np.array(solution.row_dual),
+        sign * np.array(solution.col_dual),
+    )
+
+
+def _sign(program: LinearProgram) -> float:
+    return -1.0 if program.maximize else 1.0
+
+
+def _existing(duals: Floats | None) -> Floats:
+    assert duals is not None  # noqa: S101 - a linear program that is solved has duals
+    return duals

@@ -6,17 +6,19 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from importlib.util import find_spec
+from math import isnan
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from efmodels.bench.cases import WARM_UP
 from efmodels.errors import EfmodelsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
 
@@ -40,6 +42,8 @@ class Measurement:
     megabytes
         Most memory held, interpreter and libraries included (1 MB is 10^6 bytes); ``nan`` where
         the system does not tell.
+    extra_megabytes
+        By how much the work raised the memory above what was held before; ``nan`` off Linux.
     facts
         Numbers that show what was done.
     """
@@ -47,14 +51,24 @@ class Measurement:
     cpu: float
     wall: float
     megabytes: float
+    extra_megabytes: float
     facts: dict[str, float]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One side of a case: medians over the repeats, and ratios to the second side.
+    """One side of a case: medians over the repeats.
 
-    The ratios stand in the first side's row and are ``None`` elsewhere.
+    The ratios are those of the first side to this one, and ``None`` in the first side's row.
+
+    Attributes
+    ----------
+    cpu_lowest, cpu_highest
+        The smallest and the largest of ``cpu``, which is their median.
+    goals
+        What must hold, and whether it does.
+    note
+        The facts.
     """
 
     case: str
@@ -65,10 +79,13 @@ class Row:
     cpu_highest: float
     wall: float
     megabytes: float
+    extra_megabytes: float
     cpu_ratio: float | None
     wall_ratio: float | None
     megabytes_ratio: float | None
+    extra_megabytes_ratio: float | None
     note: str
+    goals: str = ""
 
 
 def run_case(
@@ -82,25 +99,38 @@ def run_case(
         What to run.
     repeats
         Processes per side; the sides take turns (A, B, A, B, ...), so that whatever slows the
-        machine down meets all of them.
+        machine down meets all of them. A side that takes long has fewer: see `Side`.
     progress
         Is told what is being done.
 
     Raises
     ------
     BenchmarkError
-        A process failed.
+        A process failed, or a package that a side needs is not installed.
     """
+    _require_packages(case)
     measurements: dict[str, list[Measurement]] = {side.label: [] for side in case.sides}
     with TemporaryDirectory(prefix="efmodels-bench-") as name:
         folder = Path(name)
-        progress(f"{case.name}: writing the game")
+        progress(f"{case.name}: writing the input")
         case.prepare(folder)
         for repeat in range(1, repeats + 1):
             for side in case.sides:
-                progress(f"{case.name}: {side.label}, {repeat} of {repeats}")
-                measurements[side.label].append(measure(side, folder))
-    return _rows(case.name, measurements)
+                most = min(repeats, side.repeats or repeats)
+                if repeat <= most:
+                    progress(f"{case.name}: {side.label}, {repeat} of {most}")
+                    measurements[side.label].append(measure(side, folder))
+    return _rows(case, measurements)
+
+
+def _require_packages(case: Case) -> None:
+    needed = [side.package for side in case.sides if side.package]
+    missing = [package for package in needed if find_spec(package) is None]
+    if missing:
+        raise BenchmarkError(
+            f"{case.name} compares with {', '.join(missing)}, which is not installed here: "
+            "pip install 'efmodels[bench]'"
+        )
 
 
 def measure(side: Side, folder: Path) -> Measurement:
@@ -123,7 +153,7 @@ def measure(side: Side, folder: Path) -> Measurement:
         raise BenchmarkError(
             f"{side.label!r} ({workload}) ended with exit code {ran.returncode}:\n{ran.stderr}"
         )
-    return Measurement(**json.loads(ran.stdout.splitlines()[-1]))
+    return Measurement(**json.loads(ran.stdout))
 
 
 def table(rows: Sequence[Row]) -> pd.DataFrame:
@@ -133,39 +163,60 @@ def table(rows: Sequence[Row]) -> pd.DataFrame:
     return pd.DataFrame([asdict(row) for row in rows], columns=list(Row.__dataclass_fields__))
 
 
-def _rows(case: str, measurements: dict[str, list[Measurement]]) -> list[Row]:
-    sides = list(measurements.items())
-    medians = [
-        tuple(median(getattr(m, what) for m in several) for what in ("cpu", "wall", "megabytes"))
-        for _, several in sides
-    ]
+def _rows(case: Case, measurements: dict[str, list[Measurement]]) -> list[Row]:
+    medians = {
+        label: {what: median(getattr(one, what) for one in several) for what in _COMPARED}
+        for label, several in measurements.items()
+    }
+    first = medians[case.sides[0].label]
     rows = []
-    for k, (label, several) in enumerate(sides):
-        cpu, wall, megabytes = medians[k]
-        compared = k == 0 and len(sides) > 1
-        ratios = [a / b for a, b in zip(*medians, strict=True)] if compared else [None] * 3
-        rows.append(
-            Row(
-                case=case,
-                side=label,
-                repeats=len(several),
-                cpu=cpu,
-                cpu_lowest=min(m.cpu for m in several),
-                cpu_highest=max(m.cpu for m in several),
-                wall=wall,
-                megabytes=megabytes,
-                cpu_ratio=ratios[0],
-                wall_ratio=ratios[1],
-                megabytes_ratio=ratios[2],
-                note=_note(several[-1].facts, cpu),
-            )
+    for side in case.sides:
+        figures, several = medians[side.label], measurements[side.label]
+        is_first = figures is first
+        ratios: dict[str, Any] = {
+            f"{what}_ratio": None if is_first else _ratio(first[what], figures[what])
+            for what in _COMPARED
+        }
+        row = Row(
+            case=case.name,
+            side=side.label,
+            repeats=len(several),
+            cpu_lowest=min(one.cpu for one in several),
+            cpu_highest=max(one.cpu for one in several),
+            note=_note(several[-1].facts, figures["cpu"]),
+            **figures,
+            **ratios,
         )
+        rows.append(replace(row, goals=_goals(row, side.at_most)))
     return rows
 
 
+_COMPARED = ("cpu", "wall", "megabytes", "extra_megabytes")
+
+
+def _ratio(figure: float, other: float) -> float:
+    return figure / other if other else float("nan")
+
+
+def _goals(row: Row, at_most: Mapping[str, float]) -> str:
+    """Say what must hold, and whether it does."""
+    return ", ".join(_goal(name, getattr(row, name), most) for name, most in at_most.items())
+
+
+def _goal(name: str, figure: float, most: float) -> str:
+    if isnan(figure):
+        return f"{name} unknown here"
+    if figure > most:
+        return f"{name} {figure:.3g} > {most:.3g} FAILS"
+    return f"{name} {figure:.3g} <= {most:.3g}"
+
+
 def _note(facts: dict[str, float], cpu: float) -> str:
-    """Return the facts as a text; numbers of nodes also by CPU second."""
+    """Return the facts as a text; numbers of nodes and nonzeros also by CPU second."""
     texts = [f"{name} {value:.6g}" for name, value in facts.items()]
-    if "nodes" in facts:
-        texts.append(f"{facts['nodes'] / cpu:,.0f} nodes per CPU second")
+    texts += [
+        f"{facts[name] / cpu:,.0f} {name} per CPU second"
+        for name in ("nodes", "nonzeros")
+        if name in facts
+    ]
     return ", ".join(texts)

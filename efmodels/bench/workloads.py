@@ -1,6 +1,7 @@
-"""What is measured: each function makes ready and returns the work, which returns facts.
+"""What is measured on games: each function makes ready and returns the work, which returns facts.
 
-Facts are numbers by name; they show that the work was done, and done right.
+Facts are numbers by name; they show that the work was done, and done right. Where it takes time to
+find them, the work returns a function that does so, and which is not measured.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from efmodels.game import Game
 
     Facts = dict[str, float]
-    Workload = Callable[[Path], Callable[[], Facts]]
+    Workload = Callable[[Path], Callable[[], Facts | Callable[[], Facts]]]
 
 EFG = "game.efg"
 JSON = "game.json"

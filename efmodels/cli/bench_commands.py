@@ -65,7 +65,17 @@ def run(
 
 
 def _show(rows: Sequence[Row]) -> None:
-    heads = ("case", "what", "CPU s (median, min-max)", "wall s", "MB", "ratio", "note")
+    heads = (
+        "case",
+        "what",
+        "CPU s (median, min-max)",
+        "wall s",
+        "MB",
+        "+MB",
+        "ratio",
+        "goals",
+        "note",
+    )
     cells = [
         (
             row.case,
@@ -73,7 +83,9 @@ def _show(rows: Sequence[Row]) -> None:
             f"{row.cpu:.3f} ({row.cpu_lowest:.3f}-{row.cpu_highest:.3f})",
             f"{row.wall:.3f}",
             f"{row.megabytes:.0f}",
-            "" if row.cpu_ratio is None else f"{row.cpu_ratio:.2f}",
+            f"{row.extra_megabytes:.0f}",
+            "" if row.cpu_ratio is None else f"{row.cpu_ratio:.3g}",
+            row.goals,
             row.note,
         )
         for row in rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +21,7 @@ from efmodels.bench import (
     table,
     workloads,
 )
-from efmodels.bench.cases import WARM_UP
+from efmodels.bench.cases import WARM_UP, on_game
 from efmodels.bench.running import Measurement, measure
 from efmodels.cli.commands import app
 from efmodels.instances import kuhn
@@ -29,12 +30,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SIDES = (Side("model", workloads.file_to_answer), Side("arrays", workloads.file_to_raw_answer))
-TINY = Case("tiny", "Kuhn's poker", kuhn, SIDES)
+TINY = on_game("tiny", "Kuhn's poker", kuhn, SIDES)
 
 
 def measurement(cpu: float) -> Measurement:
     """Return what a process might have taken."""
-    return Measurement(cpu=cpu, wall=2 * cpu, megabytes=100.0, facts={"nodes": 12.0})
+    return Measurement(
+        cpu=cpu, wall=2 * cpu, megabytes=100.0, extra_megabytes=10.0, facts={"nodes": 12.0}
+    )
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +55,8 @@ class TestRunning:
             ("tiny", "model", 1),
             ("tiny", "arrays", 1),
         ]
-        assert rows[0].cpu_ratio == pytest.approx(rows[0].cpu / rows[1].cpu)
-        assert rows[1].cpu_ratio is None
+        assert rows[0].cpu_ratio is None
+        assert rows[1].cpu_ratio == pytest.approx(rows[0].cpu / rows[1].cpu)
 
     def test_both_sides_do_the_same_work(self, rows: list[Row]) -> None:
         """Each side reports the value of Kuhn's poker."""
@@ -98,8 +101,10 @@ class TestMedians:
         model, arrays = run_case(TINY, repeats=3)
 
         assert (model.cpu, model.cpu_lowest, model.cpu_highest, model.wall) == (6, 3, 9, 12)
-        assert (model.cpu_ratio, model.wall_ratio, model.megabytes_ratio) == (3, 3, 1)
         assert arrays.cpu == 2
+        assert (arrays.cpu_ratio, arrays.wall_ratio) == (3, 3)
+        assert (arrays.megabytes_ratio, arrays.extra_megabytes_ratio) == (1, 1)
+        assert model.cpu_ratio is None
 
     @pytest.mark.usefixtures("order")
     def test_nodes_are_counted_per_second(self) -> None:
@@ -114,14 +119,47 @@ class TestMedians:
         steps: list[str] = []
         run_case(TINY, repeats=1, progress=steps.append)
 
-        assert steps == ["tiny: writing the game", "tiny: model, 1 of 1", "tiny: arrays, 1 of 1"]
+        assert steps == ["tiny: writing the input", "tiny: model, 1 of 1", "tiny: arrays, 1 of 1"]
 
     @pytest.mark.usefixtures("order")
     def test_single_side_has_no_ratio(self) -> None:
         """With nothing to compare there is no ratio."""
-        (row,) = run_case(Case("alone", "", kuhn, SIDES[:1]), repeats=1)
+        (row,) = run_case(on_game("alone", "", kuhn, SIDES[:1]), repeats=1)
 
         assert row.cpu_ratio is None
+
+    @pytest.mark.usefixtures("order")
+    def test_goals(self) -> None:
+        """A goal names the figure and its limit, and says where it fails."""
+        goals = (({"cpu": 6.0}), ({"cpu_ratio": 2.5, "extra_megabytes_ratio": 1.5}))
+        sides = tuple(replace(s, at_most=g) for s, g in zip(SIDES, goals, strict=True))
+        model, arrays = run_case(replace(TINY, sides=sides), repeats=3)
+
+        assert model.goals == "cpu 6 <= 6"
+        assert arrays.goals == "cpu_ratio 3 > 2.5 FAILS, extra_megabytes_ratio 1 <= 1.5"
+
+    def test_unknown_figure_fails_no_goal(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Where the system does not tell how much memory was taken, nothing is claimed."""
+        unknown = replace(measurement(1.0), extra_megabytes=float("nan"))
+        monkeypatch.setattr(running, "measure", lambda *_: unknown)
+        side = replace(SIDES[1], at_most={"extra_megabytes_ratio": 1.5})
+        _, arrays = run_case(replace(TINY, sides=(SIDES[0], side)), repeats=1)
+
+        assert arrays.goals == "extra_megabytes_ratio unknown here"
+
+    def test_slow_side_has_fewer_repeats(self, order: list[str]) -> None:
+        """A side may ask for fewer repeats than the others have."""
+        run_case(replace(TINY, sides=(SIDES[0], replace(SIDES[1], repeats=1))), repeats=3)
+
+        assert order == ["model", "arrays", "model", "model"]
+
+    def test_missing_package_is_named(self, order: list[str]) -> None:
+        """What a side needs is asked for before anything is measured."""
+        sides = (SIDES[0], replace(SIDES[1], package="no_such_package"))
+
+        with pytest.raises(BenchmarkError, match=r"no_such_package.*efmodels\[bench\]"):
+            run_case(replace(TINY, sides=sides))
+        assert order == []
 
     @pytest.mark.usefixtures("order")
     def test_table(self) -> None:
