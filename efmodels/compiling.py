@@ -145,16 +145,20 @@ def compile_model(model: Any) -> CompiledModel:
         integer=integer,
         offset=offset,
         maximize=objective.sense == pyo.maximize,
-        column_names=_Names(columns.size, columns.names),
-        row_names=_Names(A.shape[0], rows.names),
+        column_names=_Names(model, columns.size, columns.names),
+        row_names=_Names(model, A.shape[0], rows.names),
     )
     return CompiledModel(model, program, columns, rows)
 
 
 class _Names(Sequence[str]):
-    """Names that are made when somebody asks for the first of them."""
+    """Names that are made when somebody asks for the first of them.
 
-    def __init__(self, size: int, make: Any) -> None:
+    The model is held, since Pyomo's objects know their names only as long as it lives.
+    """
+
+    def __init__(self, model: Any, size: int, make: Any) -> None:
+        self._model = model
         self._size = size
         self._make = make
         self._names: list[str] | None = None

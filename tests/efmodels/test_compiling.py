@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import numpy as np
 import pyomo.environ as pyo
 import pytest
@@ -139,6 +141,14 @@ def test_a_suffix_of_the_users_own_gets_all_duals() -> None:
     compiled.load(LinearSolution(np.zeros(compiled.program.columns), np.arange(rows) + 1.0))
 
     assert sorted(m.dual.values()) == [1, 2, 3, 4]
+
+
+def test_names_outlive_the_model() -> None:
+    """A program can be written when nobody holds its model any more."""
+    program = compile_model(mixed_model()).program
+    gc.collect()
+
+    assert sorted(program.column_names) == ["x[a]", "x[b]", "x[c]", "y", "z[1]", "z[2]"]
 
 
 def test_old_duals_do_not_stay() -> None:
