@@ -8,7 +8,7 @@ bricks make all of them: :func:`sequence_form` (somebody chooses) and :func:`bes
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -52,6 +52,7 @@ class Formulation:
     game: Game
     problem: EquilibriumProblem
     decode: Callable[[FormulationBlockData], Solution]
+    problem_of: Callable[[Game], EquilibriumProblem]
 
     def __deepcopy__(self, memo: object) -> Formulation:
         """Share the data with a cloned model: nobody changes them."""
@@ -135,6 +136,29 @@ class FormulationBlockData(BlockData):  # type: ignore[misc] # Pyomo has no type
             )
         label, number = found[0]
         return self.follower[label].v[number]
+
+    def update(self, game: Game) -> None:
+        """Take the payoffs and chances of another game on the same tree.
+
+        Variables, side constraints on them and objectives stay; the rows with payoffs are replaced.
+
+        Raises
+        ------
+        GameError
+            The other game has another tree, other infosets or other labels.
+        """
+        formulation = self._formulation()
+        _require_same_tree(formulation.game, game)
+        problem = formulation.problem_of(game)
+        mu = self.leader.x if problem.reach is None else self.mu
+        for follower in problem.followers:
+            part = self.follower[follower.label]
+            _replace(part, "reply", _reply_rows(part.v, follower.polytope, [(follower.A, mu)]))
+        _replace(self, "value_row", _value_row(problem, self, mu))
+        bound = [follower for follower in problem.followers if follower.b is not None]
+        if bound:
+            _replace(self, "payoff_row", _payoff_row(bound, self, mu))
+        self.remember(replace(formulation, game=game, problem=problem))
 
     def remember(self, formulation: Formulation) -> None:
         """Attach the data that the questions above need.
@@ -239,11 +263,15 @@ def best_response(polytope: FlowPolytope, payoff: Any) -> FormulationBlockData:
         block.reply = pyo.Constraint(list(polytope.names))
         _nonlinear_replies(block, polytope, payoff)
     else:
-        minus = [(-A.T, mu) for A, mu in payoff]
-        parts = [(polytope.F.T, block.v), *minus]
-        block.reply = MatrixConstraint(parts, lb=0.0, labels=polytope)
+        block.reply = _reply_rows(block.v, polytope, payoff)
     block.value = pyo.Expression(expr=block.v[0])
     return block
+
+
+def _reply_rows(v: Any, polytope: FlowPolytope, payoff: Any) -> MatrixConstraint:
+    """Return the rows ``F'v - A'mu >= 0``."""
+    minus = [(-A.T, mu) for A, mu in payoff]
+    return MatrixConstraint([(polytope.F.T, v), *minus], lb=0.0, labels=polytope)
 
 
 def _nonlinear_replies(block: Any, polytope: FlowPolytope, payoff: Any) -> None:
@@ -316,16 +344,39 @@ def _incentives(block: Any, followers: Sequence[Follower], mu: Any) -> None:
     """Add the payoffs of the followers with ``b``, and that obeying is a best response."""
     labels = [follower.label for follower in followers]
     block.payoff = MatrixVar(len(labels), labels=labels)
-    B = sparse.csr_array(np.array([follower.b for follower in followers]))
     identity = sparse.eye_array(len(labels)).tocsr()
     values = [block.follower[label].v[0] for label in labels]
-    block.payoff_row = MatrixConstraint(
-        [(B, mu), (-identity, block.payoff)], rhs=0.0, labels=labels
-    )
+    block.payoff_row = _payoff_row(followers, block, mu)
     block.obey = MatrixConstraint(
         [(identity, block.payoff), (-identity, values)], lb=0.0, labels=labels
     )
     block.welfare = pyo.Expression(expr=sum(block.payoff.values()))
+
+
+def _payoff_row(followers: Sequence[Follower], block: Any, mu: Any) -> MatrixConstraint:
+    """Return the rows ``b'mu - payoff = 0``."""
+    B = sparse.csr_array(np.array([follower.b for follower in followers]))
+    minus = -sparse.eye_array(len(followers)).tocsr()
+    labels = [follower.label for follower in followers]
+    return MatrixConstraint([(B, mu), (minus, block.payoff)], rhs=0.0, labels=labels)
+
+
+def _replace(block: Any, name: str, rows: MatrixConstraint) -> None:
+    """Put other rows in the place of a component."""
+    block.del_component(name)
+    block.add_component(name, rows)
+
+
+def _require_same_tree(before: Game, after: Game) -> None:
+    """Raise unless two games differ at most in payoffs and chances."""
+    arrays = ("parent", "owner", "infoset", "action")
+    same_tree = all(np.array_equal(getattr(before, a), getattr(after, a)) for a in arrays)
+    names = ("players", "infoset_names", "action_names")
+    if not same_tree or any(getattr(before, n) != getattr(after, n) for n in names):
+        raise GameError(
+            f"update() takes a game on the same tree, with the same names; got {after!r} "
+            f"instead of {before!r}. Build a new block for it"
+        )
 
 
 def _row(coefficients: Any) -> sparse.csr_array:

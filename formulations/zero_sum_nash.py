@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -114,7 +115,7 @@ def nash_zero_sum(game: Game, *, leader: str | None = None) -> FormulationBlockD
         labels=["leader", "follower"],
     )
     block.welfare = pyo.Expression(expr=block.payoff[first] + block.payoff[second])
-    block.remember(Formulation(game, problem, _decode))
+    block.remember(Formulation(game, problem, _decode, partial(_problem, leader=first)))
     return block
 
 

@@ -221,6 +221,25 @@ def test_values_that_are_no_plan_are_refused(factor: float) -> None:
         m.eq.regrets()
 
 
+def test_payoffs_can_be_replaced() -> None:
+    """`update` keeps variables, side constraints and the objective, and takes other payoffs."""
+    first, second = (np.random.default_rng(seed).normal(size=(3, 4)) for seed in (1, 2))
+    m = model_of(ef.Game.from_matrices(first, -first))
+    m.side = pyo.Constraint(expr=m.eq.leader.x["P1_1", "1"] <= 0.9)
+    ef.solve(m)
+    x = m.eq.leader.x
+    m.eq.update(ef.Game.from_matrices(second, 7 - second))
+    fresh = model_of(ef.Game.from_matrices(second, 7 - second))
+    fresh.side = pyo.Constraint(expr=fresh.eq.leader.x["P1_1", "1"] <= 0.9)
+
+    assert ef.solve(m).value == pytest.approx(ef.solve(fresh).value)
+    assert m.eq.leader.x is x
+    assert m.eq.regrets() == pytest.approx(fresh.eq.regrets(), abs=1e-9)
+    assert ef.solve(m, solver="highs").value == pytest.approx(ef.solve(fresh).value)
+    with pytest.raises(ef.GameError, match="takes a game on the same tree"):
+        m.eq.update(PENNIES)
+
+
 def test_the_table_of_strategies() -> None:
     """One row per infoset and action of both players, and the right signs in Kuhn poker."""
     m = model_of(kuhn())
