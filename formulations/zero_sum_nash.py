@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -115,7 +116,7 @@ def nash_zero_sum(game: Game, *, leader: str | None = None) -> FormulationBlockD
         labels=["leader", "follower"],
     )
     block.welfare = pyo.Expression(expr=block.payoff[first] + block.payoff[second])
-    block.remember(Formulation(game, problem, _decode, partial(_problem, leader=first)))
+    block.remember(Formulation(game, problem, _Decoder(), partial(_problem, leader=first)))
     return block
 
 
@@ -152,30 +153,45 @@ def _constant_sum(game: Game) -> float:
     return float(total.mean())
 
 
-def _decode(block: FormulationBlockData) -> Profile:
-    """Read the leader's plan from ``x``, and find the follower's that regrets least with it.
+@dataclass
+class _Decoder:
+    """Reads the plans of a solved block.
 
-    For any plan ``y`` of the follower the two regrets add up to what the leader would get from a
-    best response to ``y`` less what ``x`` guarantees. That is smallest, the value of the game less
-    what ``x`` guarantees, if ``y`` is an equilibrium plan. The duals of ``reply`` are one unless a
-    side constraint binds or something else than ``value`` is maximised.
+    The follower's equilibrium plan, where it has to be solved for, depends on the game alone: it is
+    kept, so that a sweep over side constraints solves for it once.
     """
-    x = block.leader.x.array()
-    if np.isnan(x).any():
-        raise SolverError(
-            f"block {block.name!r} has no solution yet: solve the model first",
-            status="not solved",
-            solver="",
-        )
-    _require_plan(block, x)
-    duals = _dual_plan(block)
-    if duals is not None:
-        profile = _profile(block, x, duals)
-        scale = float(np.ptp(block.game.payoffs))
-        if profile.exploitability() <= EQUILIBRIUM_TOLERANCE * scale:
-            return profile
-    (follower,) = block.problem.followers
-    return _profile(block, x, _own_optimum(block.game, follower.label))
+
+    own: tuple[Game, Floats] | None = None
+
+    def __call__(self, block: FormulationBlockData) -> Profile:
+        """Read the leader's plan from ``x``, and find the follower's that regrets least with it.
+
+        For any plan ``y`` of the follower the two regrets add up to what the leader would get from
+        a best response to ``y`` less what ``x`` guarantees. That is smallest, the value of the game
+        less what ``x`` guarantees, if ``y`` is an equilibrium plan. The duals of ``reply`` are one
+        unless a side constraint binds or something else than ``value`` is maximised.
+        """
+        x = block.leader.x.array()
+        if np.isnan(x).any():
+            raise SolverError(
+                f"block {block.name!r} has no solution yet: solve the model first",
+                status="not solved",
+                solver="",
+            )
+        _require_plan(block, x)
+        duals = _dual_plan(block)
+        if duals is not None:
+            profile = _profile(block, x, duals)
+            scale = float(np.ptp(block.game.payoffs))
+            if profile.exploitability() <= EQUILIBRIUM_TOLERANCE * scale:
+                return profile
+        return _profile(block, x, self._own_optimum(block))
+
+    def _own_optimum(self, block: FormulationBlockData) -> Floats:
+        if self.own is None or self.own[0] is not block.game:
+            (follower,) = block.problem.followers
+            self.own = block.game, _own_optimum(block.game, follower.label)
+        return self.own[1]
 
 
 def _require_plan(block: FormulationBlockData, x: Floats) -> None:
@@ -242,6 +258,6 @@ def _own_optimum(game: Game, player: str) -> Floats:
     model = pyo.ConcreteModel()
     model.eq = equilibrium_block(_problem(game, player))
     model.goal = pyo.Objective(expr=model.eq.value, sense=pyo.maximize)
-    solve(model, solver="highs")
+    solve(model)
     plan: Floats = model.eq.leader.x.array()
     return plan
