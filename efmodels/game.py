@@ -284,9 +284,15 @@ class Game:
 
     def require_perfect_recall(self) -> None:
         """Raise a :class:`GameError` that names the infoset and two histories if recall breaks."""
+        _ = self._checked_recall
+
+    @cached_property
+    def _checked_recall(self) -> bool:
+        """True, or an error; a game cannot change, so that one look is enough."""
         from efmodels.sequences import check_perfect_recall
 
         check_perfect_recall(self)
+        return True
 
     @cached_property
     def has_perfect_recall(self) -> bool:

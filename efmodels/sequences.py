@@ -138,7 +138,7 @@ def sequence_form_of(game: Game) -> SequenceForm:
     GameError
         A player forgets something.
     """
-    check_perfect_recall(game)
+    game.require_perfect_recall()
     last = last_sequences(game)
     polytopes = tuple(_polytope(game, last, k + 1) for k in range(len(game.players)))
     tuples = last[game.terminals]

@@ -106,6 +106,10 @@ class Profile:
 
     def regrets(self) -> dict[str, float]:
         """Return what each player could gain by a best response to the others."""
+        return dict(self._regrets)
+
+    @cached_property
+    def _regrets(self) -> dict[str, float]:
         played = self.payoffs()
         return {
             player: max(self.best_response_value(player) - played[player], 0.0)
