@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from efmodels.level_rules import LevelRules
     from efmodels.rules import Rules
     from efmodels.sequences import SequenceForm
 
@@ -127,6 +128,13 @@ class Game:
         from efmodels.rules import game_from_rules
 
         return game_from_rules(rules, title=title)
+
+    @staticmethod
+    def from_level_rules(rules: LevelRules[Any], *, title: str = "") -> Game:
+        """Grow a large tree level by level; see :class:`efmodels.level_rules.LevelRules`."""
+        from efmodels.level_rules import game_from_level_rules
+
+        return game_from_level_rules(rules, title=title)
 
     @staticmethod
     def from_matrices(

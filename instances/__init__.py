@@ -8,5 +8,22 @@ from efmodels.instances.data import data_file
 from efmodels.instances.dice import liars_dice
 from efmodels.instances.kuhn_poker import kuhn
 from efmodels.instances.leduc_poker import leduc
+from efmodels.instances.naval import battleship
+from efmodels.instances.prize_bidding import goofspiel
+from efmodels.instances.ride_hailing import EIGHT_PLACES, SEVEN_PLACES, ride_sharing
+from efmodels.instances.smuggling import sheriff
+from efmodels.instances.trick_taking import tricks
 
-__all__ = ["data_file", "kuhn", "leduc", "liars_dice"]
+__all__ = [
+    "EIGHT_PLACES",
+    "SEVEN_PLACES",
+    "battleship",
+    "data_file",
+    "goofspiel",
+    "kuhn",
+    "leduc",
+    "liars_dice",
+    "ride_sharing",
+    "sheriff",
+    "tricks",
+]

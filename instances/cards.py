@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from itertools import product
 from math import perm, prod
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from efmodels.game import Ints
 
 _NAMES = "A23456789TJQK"
 
@@ -24,18 +29,31 @@ def rank_names(ranks: int) -> tuple[str, ...]:
     return tuple(str(rank) for rank in range(1, ranks + 1))
 
 
-def deals(players: int, ranks: int, suits: int) -> dict[tuple[int, ...], Fraction]:
-    """Return every tuple of ranks that can be dealt, one card per player, with its probability.
+class Deals(NamedTuple):
+    """Every tuple of ranks that can be dealt, one card per player, suits merged away.
 
-    The deck holds ``suits`` cards of each of the ranks ``0, 1, ...``; which suit a card has is
-    merged away.
-
-    >>> [(deal, str(p)) for deal, p in deals(2, 2, 2).items()]
-    [((0, 0), '1/6'), ((0, 1), '1/3'), ((1, 0), '1/3'), ((1, 1), '1/6')]
+    Attributes
+    ----------
+    ranks
+        The ranks ``0, 1, ...`` of each deal; shape ``(deals, players)``.
+    ways
+        In how many ways the cards of the deck make each deal; shape ``(deals,)``.
     """
-    total = perm(ranks * suits, players)
+
+    ranks: Ints
+    ways: Ints
+
+
+def deals(players: int, ranks: int, suits: int) -> Deals:
+    """Return every deal from a deck with ``suits`` cards of each of the ranks.
+
+    >>> every = deals(2, 2, 2)
+    >>> every.ranks.tolist(), every.ways.tolist()
+    ([[0, 0], [0, 1], [1, 0], [1, 1]], [2, 4, 4, 2])
+    """
     ways = {
         deal: prod(perm(suits, deal.count(rank)) for rank in set(deal))
         for deal in product(range(ranks), repeat=players)
     }
-    return {deal: Fraction(number, total) for deal, number in ways.items() if number}
+    possible = [deal for deal, number in ways.items() if number]
+    return Deals(np.array(possible, dtype=np.int16), np.array([ways[deal] for deal in possible]))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from itertools import product
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from efmodels.errors import GameError
+import numpy as np
+
 from efmodels.game import CHANCE, TERMINAL, Game
-from efmodels.instances.parameters import require_at_least
+from efmodels.instances.parameters import require_at_least, require_one_of
+from efmodels.level_rules import Seen
 
-_CALL = "liar"
+if TYPE_CHECKING:
+    from efmodels.game import Bools, Ints
 
 
 def liars_dice(
@@ -70,11 +72,10 @@ def liars_dice(
     """
     require_at_least(2, players=players)
     require_at_least(1, faces=faces)
-    if bid_order not in _ORDERS:
-        raise GameError(f"bid_order must be one of {sorted(_ORDERS)}; got {bid_order!r}")
+    require_one_of(tuple(_ORDERS), bid_order=bid_order)
     parameters = f"players={players}, faces={faces}, wild={wild}, bid_order={bid_order!r}"
     rules = _DiceRules(players, faces, wild, bid_order)
-    return Game.from_rules(rules, title=f"Liar's dice ({parameters})")
+    return Game.from_level_rules(rules, title=f"Liar's dice ({parameters})")
 
 
 class _Bid(NamedTuple):
@@ -90,14 +91,13 @@ class _Bid(NamedTuple):
 _ORDERS = {"face": lambda bid: (bid.face, bid.quantity), "quantity": tuple}
 
 
-class _Table(NamedTuple):
-    """The dice (none before the roll), how many bids there were, the last one, and all of them."""
+class _Tables(NamedTuple):
+    """The dice (0 before the roll), how many bids there were, the last one, and who called."""
 
-    dice: tuple[int, ...] = ()
-    bids: int = 0
-    last: str = ""
-    history: str = ""
-    called: bool = False
+    dice: Ints
+    bids: Ints
+    last: Ints
+    called: Bools
 
 
 @dataclass(frozen=True)
@@ -112,57 +112,71 @@ class _DiceRules:
         return tuple(f"P{seat}" for seat in range(1, self.seats + 1))
 
     @cached_property
-    def bids(self) -> dict[str, _Bid]:
-        """All bids by label, from the lowest to the highest."""
+    def bids(self) -> tuple[_Bid, ...]:
+        """All bids from the lowest to the highest."""
         quantities, faces = range(1, self.seats + 1), range(1, self.faces + 1)
         every = [_Bid(quantity, face) for quantity, face in product(quantities, faces)]
-        return {str(bid): bid for bid in sorted(every, key=_ORDERS[self.bid_order])}
+        return tuple(sorted(every, key=_ORDERS[self.bid_order]))
 
     @cached_property
-    def legal(self) -> dict[str, tuple[str, ...]]:
-        """What may be said after each bid, and at the beginning."""
-        labels = tuple(self.bids)
-        higher = {label: (*labels[k:], _CALL) for k, label in enumerate(labels, start=1)}
-        return {"": labels, **higher}
+    def actions(self) -> tuple[str, ...]:
+        return (*map(str, self.bids), "liar")
 
     @cached_property
-    def rolls(self) -> dict[str, tuple[int, ...]]:
-        """All outcomes of the dice by label."""
-        every = product(range(1, self.faces + 1), repeat=self.seats)
-        return {" ".join(map(str, dice)): dice for dice in every}
+    def rolls(self) -> Ints:
+        """Every outcome of the dice; shape ``(rolls, players)``."""
+        return np.array(list(product(range(1, self.faces + 1), repeat=self.seats)), dtype=np.int16)
 
-    def initial(self) -> _Table:
-        return _Table()
+    @cached_property
+    def events(self) -> tuple[str, ...]:
+        return tuple(" ".join(map(str, roll)) for roll in self.rolls.tolist())
 
-    def mover(self, table: _Table) -> int:
-        if not table.dice:
-            return CHANCE
-        return TERMINAL if table.called else table.bids % self.seats + 1
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The faces, the bids as the first one, and the bids after others."""
+        faces = (str(face) for face in range(1, self.faces + 1))
+        return (*faces, *map(str, self.bids), *(f",{bid}" for bid in self.bids))
 
-    def chances(self, table: _Table) -> list[tuple[str, Fraction]]:  # noqa: ARG002 - only the root
-        return [(label, Fraction(1, len(self.rolls))) for label in self.rolls]
+    def initial(self) -> _Tables:
+        nobody = np.zeros((1, self.seats), dtype=np.int16)
+        return _Tables(nobody, nobody[:, 0], nobody[:, 0] - 1, nobody[:, 0] > 0)
 
-    def actions(self, table: _Table) -> tuple[str, ...]:
-        return self.legal[table.last]
+    def movers(self, tables: _Tables) -> Ints:
+        mover = np.where(tables.called, TERMINAL, tables.bids % self.seats + 1)
+        return np.where(tables.dice[:, 0] == 0, CHANCE, mover)
 
-    def after(self, table: _Table, action: str) -> _Table:
-        if not table.dice:
-            return _Table(self.rolls[action])
-        if action == _CALL:
-            return _Table(table.dice, table.bids, table.last, table.history, called=True)
-        history = f"{table.history},{action}" if table.history else action
-        return _Table(table.dice, table.bids + 1, action, history)
+    def weights(self, tables: _Tables) -> Ints:
+        return np.ones((len(tables.dice), len(self.rolls)), dtype=np.int64)
 
-    def observation(self, table: _Table) -> str:
-        die = table.dice[table.bids % self.seats]
-        return f"{die}:{table.history}" if table.history else str(die)
+    def after_event(self, tables: _Tables, event: Ints) -> tuple[_Tables, Seen]:
+        dice = self.rolls[event]
+        return tables._replace(dice=dice), Seen(private=dice - 1)
 
-    def payoffs(self, table: _Table) -> tuple[int, ...]:
-        bid = self.bids[table.last]
-        shown = table.dice.count(bid.face)
-        if self.wild and bid.face != self.faces:
-            shown += table.dice.count(self.faces)
-        caller = table.bids % self.seats
-        bidder = (table.bids - 1) % self.seats
-        stake = 1 if shown >= bid.quantity else -1
+    def legal(self, tables: _Tables) -> Bools:
+        """Allow higher bids, and to call once there is a bid."""
+        higher = np.arange(len(self.bids)) > tables.last[:, None]
+        return np.column_stack([higher, tables.last >= 0])
+
+    def after_action(self, tables: _Tables, action: Ints) -> tuple[_Tables, Seen]:
+        calls = action == len(self.bids)
+        after = tables._replace(
+            bids=np.where(calls, tables.bids, tables.bids + 1),
+            last=np.where(calls, tables.last, action),
+            called=calls,
+        )
+        first_of_bids = self.faces + np.where(tables.bids == 0, 0, len(self.bids))
+        return after, Seen(public=first_of_bids + action)
+
+    def results(self, tables: _Tables) -> Ints:
+        """Return the bidder, the caller, and whether the claim is true."""
+        quantity, face = np.array(self.bids)[tables.last].T
+        shows = tables.dice == face[:, None]
+        if self.wild:
+            shows |= tables.dice == self.faces
+        seats = (tables.bids - 1) % self.seats, tables.bids % self.seats
+        return np.column_stack([*seats, shows.sum(axis=1) >= quantity])
+
+    def payoffs(self, result: tuple[int, ...]) -> tuple[int, ...]:
+        bidder, caller, true = result
+        stake = 1 if true else -1
         return tuple(stake * ((seat == bidder) - (seat == caller)) for seat in range(self.seats))

@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from efmodels.errors import GameError
 from efmodels.game import CHANCE, TERMINAL, Game
-from efmodels.instances.cards import deals, rank_names
+from efmodels.instances.cards import Deals, deals, rank_names
 from efmodels.instances.parameters import require_at_least
+from efmodels.level_rules import Seen
 
 if TYPE_CHECKING:
-    from fractions import Fraction
+    from efmodels.game import Bools, Ints
 
 _ANTE = 1
 _BET = 1
-_LETTERS = {"check": "k", "bet": "b", "fold": "f", "call": "c"}
+_BETS, _FOLD = 1, 2  # positions in the actions
 
 
 def kuhn(players: int = 2, ranks: int = 3) -> Game:
@@ -74,20 +77,23 @@ def kuhn(players: int = 2, ranks: int = 3) -> Game:
             f"got {ranks} ranks"
         )
     title = f"Kuhn poker (players={players}, ranks={ranks})"
-    return Game.from_rules(_KuhnRules(players, ranks), title=title)
+    return Game.from_level_rules(_KuhnRules(players, ranks), title=title)
 
 
-class _Hand(NamedTuple):
-    """The ranks that were dealt (none before the deal) and a letter for each action since."""
+class _Hands(NamedTuple):
+    """The ranks dealt (-1 before), how many acted, who bet (-1 nobody), who did not fold."""
 
-    cards: tuple[int, ...] = ()
-    history: str = ""
+    cards: Ints
+    acted: Ints
+    bettor: Ints
+    stays: Bools
 
 
 @dataclass(frozen=True)
 class _KuhnRules:
     seats: int
     ranks: int
+    actions = ("check", "bet", "fold", "call")
 
     @cached_property
     def players(self) -> tuple[str, ...]:
@@ -98,46 +104,55 @@ class _KuhnRules:
         return rank_names(self.ranks)
 
     @cached_property
-    def deals(self) -> dict[str, tuple[tuple[int, ...], Fraction]]:
-        """The label of each deal, with its cards and its probability."""
-        every = deals(self.seats, self.ranks, suits=1)
-        return {" ".join(self.names[c] for c in cards): (cards, p) for cards, p in every.items()}
+    def deals(self) -> Deals:
+        return deals(self.seats, self.ranks, suits=1)
 
-    def initial(self) -> _Hand:
-        return _Hand()
+    @cached_property
+    def events(self) -> tuple[str, ...]:
+        return tuple(" ".join(self.names[card] for card in deal) for deal in self.deals.ranks)
 
-    def mover(self, hand: _Hand) -> int:
-        if not hand.cards:
-            return CHANCE
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """First the ranks, then a letter for each action."""
+        return (*self.names, "k", "b", "f", "c")
+
+    def initial(self) -> _Hands:
+        nobody = np.full((1, self.seats), -1, dtype=np.int16)
+        return _Hands(nobody, nobody[:, 0] + 1, nobody[:, 0], nobody < 0)
+
+    def movers(self, hands: _Hands) -> Ints:
         # Everybody acts once up to the bet, and the others once after it.
-        bet = hand.history.find("b")
-        turns = self.seats if bet < 0 else bet + self.seats
-        if len(hand.history) == turns:
-            return TERMINAL
-        return len(hand.history) % self.seats + 1
+        turns = np.where(hands.bettor < 0, self.seats, hands.bettor + self.seats)
+        mover = np.where(hands.acted == turns, TERMINAL, hands.acted % self.seats + 1)
+        return np.where(hands.cards[:, 0] < 0, CHANCE, mover)
 
-    def chances(self, hand: _Hand) -> list[tuple[str, Fraction]]:  # noqa: ARG002 - only the root
-        return [(label, probability) for label, (_, probability) in self.deals.items()]
+    def weights(self, hands: _Hands) -> Ints:
+        return np.tile(self.deals.ways, (len(hands.cards), 1))
 
-    def actions(self, hand: _Hand) -> tuple[str, str]:
-        return ("fold", "call") if "b" in hand.history else ("check", "bet")
+    def after_event(self, hands: _Hands, event: Ints) -> tuple[_Hands, Seen]:
+        cards = self.deals.ranks[event]
+        return hands._replace(cards=cards), Seen(private=cards)
 
-    def after(self, hand: _Hand, action: str) -> _Hand:
-        if not hand.cards:
-            return _Hand(self.deals[action][0])
-        return _Hand(hand.cards, hand.history + _LETTERS[action])
+    def legal(self, hands: _Hands) -> Bools:
+        faced = (hands.bettor >= 0)[:, None]
+        return np.where(faced, [False, False, True, True], [True, True, False, False])
 
-    def observation(self, hand: _Hand) -> str:
-        card = self.names[hand.cards[self.mover(hand) - 1]]
-        return f"{card}:{hand.history}" if hand.history else card
+    def after_action(self, hands: _Hands, action: Ints) -> tuple[_Hands, Seen]:
+        seat = hands.acted % self.seats
+        folds = (seat[:, None] == np.arange(self.seats)) & (action == _FOLD)[:, None]
+        after = hands._replace(
+            acted=hands.acted + 1,
+            bettor=np.where(action == _BETS, seat, hands.bettor),
+            stays=hands.stays & ~folds,
+        )
+        return after, Seen(public=len(self.names) + action)
 
-    def payoffs(self, hand: _Hand) -> tuple[int, ...]:
-        bet = hand.history.find("b")
-        # Seat s answers the bet at position s, or a round later if she sits before the bettor.
-        stayed = [
-            bet < 0 or hand.history[seat if seat >= bet else seat + self.seats] in "bc"
-            for seat in range(self.seats)
-        ]
-        paid = [_ANTE + (_BET if bet >= 0 and stays else 0) for stays in stayed]
-        winner = max((s for s in range(self.seats) if stayed[s]), key=hand.cards.__getitem__)
-        return tuple(sum(paid) * (s == winner) - paid[s] for s in range(self.seats))
+    def results(self, hands: _Hands) -> Ints:
+        """Return who wins, whether there was a bet, and who did not fold."""
+        winner = np.where(hands.stays, hands.cards, -1).argmax(axis=1)
+        return np.column_stack([winner, hands.bettor >= 0, hands.stays])
+
+    def payoffs(self, result: tuple[int, ...]) -> tuple[int, ...]:
+        winner, bet, *stays = result
+        paid = [_ANTE + (_BET if bet and stayed else 0) for stayed in stays]
+        return tuple(sum(paid) * (seat == winner) - paid[seat] for seat in range(self.seats))

@@ -5,16 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from efmodels.errors import GameError
 from efmodels.game import CHANCE, TERMINAL, Game
-from efmodels.instances.cards import deals, rank_names
+from efmodels.instances.cards import Deals, deals, rank_names
 from efmodels.instances.parameters import require_at_least
+from efmodels.level_rules import Seen
+
+if TYPE_CHECKING:
+    from efmodels.game import Bools, Ints
 
 _ANTE = 1
 _BET_SIZES = (2, 4)
-_LETTERS = {"check": "k", "bet": "b", "fold": "f", "call": "c", "raise": "r"}
+_FOLD, _RAISE, _BET = 0, 2, 4  # positions in the actions
 
 
 def leduc(players: int = 2, ranks: int = 3, suits: int = 2, raises: int = 2) -> Game:
@@ -76,19 +82,22 @@ def leduc(players: int = 2, ranks: int = 3, suits: int = 2, raises: int = 2) -> 
         )
     parameters = f"players={players}, ranks={ranks}, suits={suits}, raises={raises}"
     rules = _LeducRules(players, ranks, suits, raises)
-    return Game.from_rules(rules, title=f"Leduc hold'em ({parameters})")
+    return Game.from_level_rules(rules, title=f"Leduc hold'em ({parameters})")
 
 
-class _Hand(NamedTuple):
-    """What was dealt, what everybody paid, and who is still to act in this round, in order."""
+class _Hands(NamedTuple):
+    """What was dealt (-1 before), what everybody paid, who is in, and who has yet to act.
 
-    cards: tuple[int, ...]
-    paid: tuple[int, ...]
-    active: tuple[int, ...]
-    waiting: tuple[int, ...]
-    raised: int = 0
-    board: int | None = None
-    history: str = ""
+    ``seat`` acted last: the next of those who have yet to act is the mover.
+    """
+
+    cards: Ints
+    board: Ints
+    paid: Ints
+    stays: Bools
+    waits: Bools
+    seat: Ints
+    raised: Ints
 
 
 @dataclass(frozen=True)
@@ -97,6 +106,7 @@ class _LeducRules:
     ranks: int
     suits: int
     raises: int
+    actions = ("fold", "call", "raise", "check", "bet")
 
     @cached_property
     def players(self) -> tuple[str, ...]:
@@ -107,79 +117,89 @@ class _LeducRules:
         return rank_names(self.ranks)
 
     @cached_property
-    def deals(self) -> dict[str, tuple[tuple[int, ...], Fraction]]:
-        """The label of each deal, with its cards and its probability."""
-        every = deals(self.seats, self.ranks, self.suits)
-        return {" ".join(self.names[c] for c in cards): (cards, p) for cards, p in every.items()}
+    def deals(self) -> Deals:
+        return deals(self.seats, self.ranks, self.suits)
 
-    def initial(self) -> _Hand:
-        seats = tuple(range(self.seats))
-        return _Hand(cards=(), paid=(_ANTE,) * self.seats, active=seats, waiting=seats)
+    @cached_property
+    def events(self) -> tuple[str, ...]:
+        """The deals, and the cards of the board."""
+        dealt = (" ".join(self.names[card] for card in deal) for deal in self.deals.ranks)
+        return (*dealt, *self.names)
 
-    def mover(self, hand: _Hand) -> int:
-        if not hand.cards:
-            return CHANCE
-        if len(hand.active) == 1:
-            return TERMINAL
-        if hand.waiting:
-            return hand.waiting[0] + 1
-        return CHANCE if hand.board is None else TERMINAL
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The private ranks, a letter for each action, and the ranks on the board."""
+        return (*self.names, "f", "c", "r", "k", "b", *(f"/{name}:" for name in self.names))
 
-    def chances(self, hand: _Hand) -> list[tuple[str, Fraction]]:
-        if not hand.cards:
-            return [(label, probability) for label, (_, probability) in self.deals.items()]
-        left = [self.suits - hand.cards.count(rank) for rank in range(self.ranks)]
-        cards = zip(self.names, left, strict=True)
-        return [(name, Fraction(number, sum(left))) for name, number in cards if number]
+    def initial(self) -> _Hands:
+        nobody = np.full((1, self.seats), -1, dtype=np.int16)
+        everybody = nobody < 0
+        paid, last = np.full_like(nobody, _ANTE), np.full_like(nobody[:, 0], self.seats - 1)
+        return _Hands(nobody, nobody[:, 0], paid, everybody, everybody, last, last * 0)
 
-    def actions(self, hand: _Hand) -> tuple[str, ...]:
-        may_raise = hand.raised < self.raises
-        if max(hand.paid) > hand.paid[hand.waiting[0]]:
-            return ("fold", "call", "raise") if may_raise else ("fold", "call")
-        return ("check", "bet") if may_raise else ("check",)
+    def movers(self, hands: _Hands) -> Ints:
+        alone = hands.stays.sum(axis=1) == 1
+        acted = ~hands.waits.any(axis=1)
+        mover = np.where(acted, np.where(hands.board < 0, CHANCE, TERMINAL), self._next(hands) + 1)
+        return np.where(hands.cards[:, 0] < 0, CHANCE, np.where(alone, TERMINAL, mover))
 
-    def after(self, hand: _Hand, action: str) -> _Hand:
-        if not hand.cards:
-            return hand._replace(cards=self.deals[action][0])
-        if not hand.waiting:
-            return hand._replace(
-                board=self.names.index(action),
-                waiting=hand.active,
-                raised=0,
-                history=f"{hand.history}/{action}:",
-            )
-        return self._after_bet(hand, action)
+    def _next(self, hands: _Hands) -> Ints:
+        """Return the first seat after the last one that has yet to act."""
+        following = (hands.seat[:, None] + 1 + np.arange(self.seats)) % self.seats
+        waits = np.take_along_axis(hands.waits, following, axis=1)
+        seat: Ints = (hands.seat + 1 + waits.argmax(axis=1)) % self.seats
+        return seat
 
-    def _after_bet(self, hand: _Hand, action: str) -> _Hand:
-        seat, *others = hand.waiting
-        active, paid, raised = hand.active, list(hand.paid), hand.raised
-        if action == "fold":
-            active = tuple(other for other in active if other != seat)
-        elif action == "call":
-            paid[seat] = max(paid)
-        elif action != "check":
-            paid[seat] = max(paid) + _BET_SIZES[hand.board is not None]
-            raised += 1
-            # Everybody else who is in has to answer, beginning with the next seat.
-            after = [other for other in active if other > seat]
-            others = after + [other for other in active if other < seat]
-        return hand._replace(
-            paid=tuple(paid),
-            active=active,
-            waiting=tuple(others),
-            raised=raised,
-            history=hand.history + _LETTERS[action],
+    def weights(self, hands: _Hands) -> Ints:
+        undealt = hands.cards[:, :1] < 0
+        drawn = (hands.cards[:, :, None] == np.arange(self.ranks)).sum(axis=1)
+        return np.hstack([self.deals.ways * undealt, (self.suits - drawn) * ~undealt])
+
+    def after_event(self, hands: _Hands, event: Ints) -> tuple[_Hands, Seen]:
+        """Deal at the root; later lay a card on the board and begin the second round."""
+        if hands.cards[0, 0] < 0:
+            cards = self.deals.ranks[event]
+            return hands._replace(cards=cards), Seen(private=cards)
+        board = event - len(self.deals.ways)
+        after = hands._replace(
+            board=board.astype(np.int16),
+            waits=hands.stays,
+            seat=np.full_like(hands.seat, self.seats - 1),
+            raised=np.zeros_like(hands.raised),
         )
+        return after, Seen(public=board + self.ranks + len(self.actions))
 
-    def observation(self, hand: _Hand) -> str:
-        card = self.names[hand.cards[hand.waiting[0]]]
-        return f"{card}:{hand.history}" if hand.history else card
+    def legal(self, hands: _Hands) -> Bools:
+        own = np.take_along_axis(hands.paid, self._next(hands)[:, None], axis=1)[:, 0]
+        faces = hands.paid.max(axis=1) > own
+        may_raise = hands.raised < self.raises
+        return np.column_stack([faces, faces, faces & may_raise, ~faces, ~faces & may_raise])
 
-    def payoffs(self, hand: _Hand) -> tuple[Fraction, ...]:
-        def strength(seat: int) -> tuple[bool, int]:
-            return hand.cards[seat] == hand.board, hand.cards[seat]
+    def after_action(self, hands: _Hands, action: Ints) -> tuple[_Hands, Seen]:
+        seat = self._next(hands)
+        mine = seat[:, None] == np.arange(self.seats)
+        raises = (action == _RAISE) | (action == _BET)
+        folds = (action == _FOLD)[:, None]
+        size = np.where(hands.board < 0, *_BET_SIZES) * raises
+        up_to = (hands.paid.max(axis=1) + size)[:, None]
+        stays = hands.stays & ~(mine & folds)
+        after = hands._replace(
+            paid=np.where(mine & ~folds, up_to, hands.paid).astype(np.int16),
+            stays=stays,
+            # After a raise everybody else who is in has to answer.
+            waits=np.where(raises[:, None], stays, hands.waits) & ~mine,
+            seat=seat.astype(np.int16),
+            raised=hands.raised + raises,
+        )
+        return after, Seen(public=action + self.ranks)
 
-        best = max(map(strength, hand.active))
-        winners = [seat for seat in hand.active if strength(seat) == best]
-        share = Fraction(sum(hand.paid), len(winners))
-        return tuple((seat in winners) * share - hand.paid[seat] for seat in range(self.seats))
+    def results(self, hands: _Hands) -> Ints:
+        """Return what everybody paid, and who wins."""
+        pair = hands.cards == hands.board[:, None]
+        strength = np.where(hands.stays, hands.cards + self.ranks * pair, -1)
+        return np.hstack([hands.paid, strength == strength.max(axis=1, keepdims=True)])
+
+    def payoffs(self, result: tuple[int, ...]) -> tuple[Fraction, ...]:
+        paid, wins = result[: self.seats], result[self.seats :]
+        share = Fraction(sum(paid), sum(wins))
+        return tuple(won * share - cost for won, cost in zip(wins, paid, strict=True))

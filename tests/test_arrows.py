@@ -36,17 +36,17 @@ LAYERS = (
     "dual_suffix",
     "pyomo_internals",
     "sequences files",
-    "polytope verifying rules builder lp_files",
+    "polytope verifying rules level_rules builder lp_files",
     "assembly symmetry",
     "game linear_program",
     "names tables",
     "errors",
 )
 # Methods of the lower module that are shortcuts into a higher one: imported when called.
-SHORTCUTS = {"game": {"builder", "rules", "sequences"}}
+SHORTCUTS = {"game": {"builder", "level_rules", "rules", "sequences"}}
 # What knows nothing of Pyomo, nor of the solvers.
 WITHOUT_PYOMO = {
-    *("names", "game", "assembly", "rules", "builder", "files"),
+    *("names", "game", "assembly", "rules", "level_rules", "builder", "files"),
     *("polytope", "sequences", "problem", "verifying"),
     *("linear_program", "lp_files", "symmetry", "bulk"),
 }
