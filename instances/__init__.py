@@ -8,6 +8,7 @@ from efmodels.instances.data import data_file
 from efmodels.instances.dice import liars_dice
 from efmodels.instances.kuhn_poker import kuhn
 from efmodels.instances.leduc_poker import leduc
+from efmodels.instances.named import catalog, load
 from efmodels.instances.naval import battleship
 from efmodels.instances.prize_bidding import goofspiel
 from efmodels.instances.ride_hailing import EIGHT_PLACES, SEVEN_PLACES, ride_sharing
@@ -18,11 +19,13 @@ __all__ = [
     "EIGHT_PLACES",
     "SEVEN_PLACES",
     "battleship",
+    "catalog",
     "data_file",
     "goofspiel",
     "kuhn",
     "leduc",
     "liars_dice",
+    "load",
     "ride_sharing",
     "sheriff",
     "tricks",

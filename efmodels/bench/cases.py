@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from efmodels.bench import program_workloads, solving_workloads, workloads
+from efmodels.bench import instance_workloads, program_workloads, solving_workloads, workloads
 from efmodels.bench.symmetric import save_symmetric, symmetric_program
 from efmodels.bench.synthetic import synthetic_program
 from efmodels.files import write
 from efmodels.instances import kuhn, leduc, liars_dice
+from efmodels.instances.named import PUBLISHED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -112,6 +113,34 @@ def _write_symmetric(nonzeros: int, folder: Path) -> None:
     save_symmetric(symmetric_program(nonzeros, _COPIES), folder)
 
 
+def on_instance(name: str) -> Case:
+    """Return a case that makes a benchmark game of the published tables."""
+    return Case(
+        f"instances-{name}",
+        f"make the game {name} from its rules",
+        partial(_write_name, name),
+        partial(_write_name, _SMALL_INSTANCE),
+        (
+            Side(
+                "efmodels.instances.load",
+                instance_workloads.make_instance,
+                at_most={
+                    "microseconds_per_node": 5,
+                    "bytes_per_node": 120,
+                    "cpu": 10,
+                    "megabytes": 1_500,
+                },
+            ),
+        ),
+    )
+
+
+def _write_name(name: str, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / instance_workloads.NAME).write_text(name, encoding="utf-8")
+
+
+_SMALL_INSTANCE = "K33"
 _SMALL = 2_000
 _COPIES = 20
 _USUAL = 900_000
@@ -281,6 +310,7 @@ CASES = {
     case.name: case
     for case in (
         *_GAME_CASES,
+        *map(on_instance, PUBLISHED),
         *_HAND_OVER_CASES,
         *_EXPORT_CASES,
         *_SOLVE_CASES,

@@ -187,7 +187,8 @@ def _rows(case: Case, measurements: dict[str, list[Measurement]]) -> list[Row]:
             **figures,
             **ratios,
         )
-        rows.append(replace(row, goals=_goals(row, side.at_most)))
+        measured = {**asdict(row), **several[-1].facts, **_per_node(several[-1].facts, row.cpu)}
+        rows.append(replace(row, goals=_goals(measured, side.at_most)))
     return rows
 
 
@@ -198,9 +199,13 @@ def _ratio(figure: float, other: float) -> float:
     return figure / other if other else float("nan")
 
 
-def _goals(row: Row, at_most: Mapping[str, float]) -> str:
+def _per_node(facts: dict[str, float], cpu: float) -> dict[str, float]:
+    return {"microseconds_per_node": 1e6 * cpu / facts["nodes"]} if "nodes" in facts else {}
+
+
+def _goals(measured: Mapping[str, Any], at_most: Mapping[str, float]) -> str:
     """Say what must hold, and whether it does."""
-    return ", ".join(_goal(name, getattr(row, name), most) for name, most in at_most.items())
+    return ", ".join(_goal(name, measured[name], most) for name, most in at_most.items())
 
 
 def _goal(name: str, figure: float, most: float) -> str:

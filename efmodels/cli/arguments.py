@@ -40,20 +40,27 @@ def game_from(text: str) -> Game:
 
 
 def instance_from(text: str) -> Game:
-    """Return the benchmark game of a name with literal keyword arguments.
+    """Return the benchmark game of a name, perhaps with literal keyword arguments.
 
     Examples
     --------
+    >>> instance_from("K24").title
+    'Kuhn poker (players=2, ranks=4)'
     >>> instance_from("kuhn(ranks=4)").title
     'Kuhn poker (players=2, ranks=4)'
     """
+    from efmodels.instances import load
+    from efmodels.instances.named import is_abbreviation
+
     known = instance_functions()
     name, arguments = _call(text)
+    if is_abbreviation(name) and not arguments:
+        return load(name)
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         raise FileNotFoundError(
             f"{text}: there is no such file, and no instance of that name; "
-            f"the instances are {', '.join(known)}"
+            f"the instances are {', '.join(known)}, and abbreviations such as S2122"
             + "".join(f". Did you mean {name}?" for name in near)
         )
     function = known[name]
@@ -67,14 +74,9 @@ def instance_from(text: str) -> Game:
 
 def instance_functions() -> dict[str, Callable[..., Game]]:
     """Return the functions of :mod:`efmodels.instances` that make a game, by name."""
-    from efmodels import instances
+    from efmodels.instances.families import FAMILIES
 
-    functions = {name: getattr(instances, name) for name in instances.__all__}
-    return {
-        name: function
-        for name, function in functions.items()
-        if inspect.isfunction(function) and function.__annotations__.get("return") == "Game"
-    }
+    return {name: family.function for name, family in FAMILIES.items()}
 
 
 def signature_of(function: Callable[..., object]) -> str:

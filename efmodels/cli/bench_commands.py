@@ -15,7 +15,7 @@ from efmodels.cli.progress import working
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from efmodels.bench import Row
+    from efmodels.bench import Case, Row
 
 bench = typer.Typer(cls=Group, no_args_is_help=True, help="Measure how fast things are here.")
 
@@ -40,18 +40,19 @@ def run(
     repeats: Annotated[int, typer.Option(min=1, help="Fresh processes per side.")] = 5,
     csv: Annotated[Path | None, typer.Option(help="Write the table to this file, too.")] = None,
 ) -> None:
-    """Run cases, their sides in turn, every repeat in a process of its own."""
-    from efmodels.bench import CASES, BenchmarkError, run_case, table
+    """Run cases, their sides in turn, every repeat in a process of its own.
 
-    unknown = [name for name in names if name not in CASES]
-    if unknown:
-        raise typer.BadParameter(f"no case is called {unknown[0]!r}; there are {', '.join(CASES)}")
+    A word that begins the names of several cases, up to a hyphen, stands for all of them.
+    """
+    from efmodels.bench import BenchmarkError, run_case, table
+
+    chosen = [case for name in names for case in _cases_of(name)]
     rows: list[Row] = []
     failures: list[BenchmarkError] = []
     with working("preparing") as now:
-        for name in names:
+        for case in chosen:
             try:
-                rows += run_case(CASES[name], repeats=repeats, progress=now)
+                rows += run_case(case, repeats=repeats, progress=now)
             except BenchmarkError as error:
                 failures.append(error)
     if rows:
@@ -62,6 +63,18 @@ def run(
         report(str(failure))
     if failures:
         raise typer.Exit(FAILED)
+
+
+def _cases_of(name: str) -> list[Case]:
+    """Return the case of that name, or those whose names begin with it and a hyphen."""
+    from efmodels.bench import CASES
+
+    if name in CASES:
+        return [CASES[name]]
+    cases = [case for full, case in CASES.items() if full.startswith(f"{name}-")]
+    if not cases:
+        raise typer.BadParameter(f"no case is called {name!r}; there are {', '.join(CASES)}")
+    return cases
 
 
 def _show(rows: Sequence[Row]) -> None:

@@ -56,6 +56,7 @@ class Topic(StrEnum):
     """What can be listed."""
 
     CONCEPTS = "concepts"
+    GAMES = "games"
     INSTANCES = "instances"
     SOLVERS = "solvers"
 
@@ -167,15 +168,16 @@ def list_all(
     topic: Annotated[
         Topic | None,
         typer.Argument(
-            metavar="TOPIC", help="concepts, instances or solvers; by default everything."
+            metavar="TOPIC", help="concepts, games, instances or solvers; by default everything."
         ),
     ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """List the solution concepts, the benchmark games and the solvers."""
+    """List the solution concepts, the benchmark games and what makes them, and the solvers."""
     sources = {
         Topic.CONCEPTS: facts.about_concepts,
+        Topic.GAMES: facts.about_games,
         Topic.INSTANCES: facts.about_instances,
         Topic.SOLVERS: facts.about_solvers,
     }

@@ -115,6 +115,24 @@ def about_concepts() -> list[dict[str, Any]]:
     return [{"concept": name, "summary": _summary(function)} for name, function in CONCEPTS.items()]
 
 
+def about_games() -> list[dict[str, Any]]:
+    """List the games of the published tables with their sizes; each can be solved by name."""
+    from efmodels.instances import catalog
+    from efmodels.instances.named import PUBLISHED
+
+    sizes = catalog().loc[list(PUBLISHED), ["players", "nodes", "infosets", "sequences"]]
+    return [
+        {
+            "game": name,
+            "players": int(row.players),
+            "nodes": int(row.nodes),
+            "infosets": sum(row.infosets),
+            "sequences": sum(row.sequences),
+        }
+        for name, row in sizes.iterrows()
+    ]
+
+
 def about_instances() -> list[dict[str, Any]]:
     """List the benchmark games with their parameters."""
     from efmodels.cli.arguments import instance_functions, signature_of

@@ -8,6 +8,8 @@ from efmodels.errors import GameError
 
 _FOLDER = Path(__file__).resolve().parent
 _ENDINGS = {".efg", ".nfg", ".json"}
+CATALOG = _FOLDER / "catalog.csv"
+"""What is counted in the benchmark games; :func:`efmodels.instances.named.measured` makes it."""
 
 
 def data_file(name: str) -> Path:

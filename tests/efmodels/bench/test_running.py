@@ -138,6 +138,15 @@ class TestMedians:
         assert model.goals == "cpu 6 <= 6"
         assert arrays.goals == "cpu_ratio 3 > 2.5 FAILS, extra_megabytes_ratio 1 <= 1.5"
 
+    @pytest.mark.usefixtures("order")
+    def test_goals_on_facts(self) -> None:
+        """What the work reports can be limited, too, and time by the node."""
+        goals = {"nodes": 6.0, "microseconds_per_node": 1e6}
+        case = replace(TINY, sides=(replace(SIDES[0], at_most=goals), SIDES[1]))
+        model, _ = run_case(case, repeats=3)
+
+        assert model.goals == "nodes 12 > 6 FAILS, microseconds_per_node 5e+05 <= 1e+06"
+
     def test_unknown_figure_fails_no_goal(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Where the system does not tell how much memory was taken, nothing is claimed."""
         unknown = replace(measurement(1.0), extra_megabytes=float("nan"))
@@ -213,6 +222,19 @@ class TestCommand:
         assert code == 6
         assert "tiny" in out
         assert "no memory" in err
+
+    def test_beginning_of_names(self, rows: list[Row], monkeypatch: pytest.MonkeyPatch) -> None:
+        """What several cases begin with stands for all of them."""
+        names: list[str] = []
+
+        def run_one(case: Case, **_: object) -> list[Row]:
+            names.append(case.name)
+            return rows
+
+        monkeypatch.setattr(bench, "run_case", run_one)
+        code, _, _ = self.run("run", "solve", "leduc")
+
+        assert (code, names) == (0, ["solve-leduc13", "solve-leduc20", "leduc"])
 
     def test_unknown_case(self) -> None:
         """A case that does not exist is wrong usage, and the message names those that do."""

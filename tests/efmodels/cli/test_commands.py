@@ -183,7 +183,8 @@ class TestSolve:
         ("words", "code", "message"),
         [
             (["nowhere.efg"], 3, "no such file"),
-            (["khun"], 3, "the instances are kuhn, leduc, liars_dice. Did you mean kuhn?"),
+            (["khun"], 3, "and abbreviations such as S2122. Did you mean kuhn?"),
+            (["K15"], 3, "players must be an integer of at least 2; got 1"),
             (["kuhn(cards=3)"], 3, "expected kuhn(players=2, ranks=3)"),
             (["kuhn(players=3)"], 3, "needs two players"),
             (["kuhn", "--concept", "nahs"], 3, "no concept is called 'nahs'"),
@@ -301,12 +302,14 @@ class TestList:
     """``efmodels list``."""
 
     def test_lists_everything(self) -> None:
-        """By default concepts, instances and solvers."""
+        """By default concepts, games, instances and solvers."""
         listing = json.loads(run("list", "--json").stdout)
 
-        assert list(listing) == ["concepts", "instances", "solvers"]
+        assert list(listing) == ["concepts", "games", "instances", "solvers"]
         assert listing["concepts"][0]["concept"] == "nash_zero_sum"
         assert "kuhn(players=2, ranks=3)" in [each["instance"] for each in listing["instances"]]
+        sheriff = {"game": "S2122", "players": 2, "nodes": 705, "infosets": 99, "sequences": 286}
+        assert sheriff in listing["games"]
         assert {"solver": "highs", "available": True}.items() <= listing["solvers"][0].items()
 
     def test_lists_one_kind(self) -> None:
@@ -318,12 +321,13 @@ class TestList:
         assert "highs" not in ran.stdout
 
     def test_unknown_kind(self) -> None:
-        """The message names the three, and no inside of a library."""
+        """The message names the topics, and no inside of a library."""
         ran = run("list", "solver")
 
         assert (ran.exit_code, ran.stdout) == (2, "")
         words = " ".join(ran.stderr.replace("│", " ").split())
-        assert "'TOPIC': 'solver' is not one of 'concepts', 'instances', 'solvers'." in words
+        topics = "'concepts', 'games', 'instances', 'solvers'"
+        assert f"'TOPIC': 'solver' is not one of {topics}." in words
 
     def test_licence_is_a_footnote(self) -> None:
         """What the licence of a wheel refuses is said once, however many solvers it is about."""
