@@ -182,9 +182,11 @@ def catalog() -> pd.DataFrame:
     Examples
     --------
     >>> import efmodels as ef
-    >>> table = ef.instances.catalog()
-    >>> table.loc["S2122", ["players", "nodes", "infosets", "sequences"]].tolist()
-    [2, 705, (78, 21), (243, 43)]
+    >>> print(ef.instances.catalog().loc["S2122", "nodes":"sequences"].to_string())
+    nodes               705
+    terminals           396
+    infosets       (78, 21)
+    sequences     (243, 43)
     """
     import pandas as pd
 
@@ -204,7 +206,7 @@ def measured(names: Iterable[str] = (*PUBLISHED, *FAMILIES)) -> pd.DataFrame:
     Examples
     --------
     >>> measured(["K23"]).to_csv(lineterminator="|")
-    'name,players,nodes,terminals,infosets,sequences,depth,lowest,highest|K23,2,55,30,6/6,13/13,5,-2,2|'
+    'name,players,nodes,terminals,infosets,sequences,depth,lowest,highest|K23,2,55,30,6/6,13/13,4,-2,2|'
     """
     import pandas as pd
 
