@@ -183,10 +183,10 @@ def catalog() -> pd.DataFrame:
     --------
     >>> import efmodels as ef
     >>> print(ef.instances.catalog().loc["S2122", "nodes":"sequences"].to_string())
-    nodes               705
-    terminals           396
-    infosets       (78, 21)
-    sequences     (243, 43)
+    nodes              705
+    terminals          396
+    infosets      (78, 21)
+    sequences    (243, 43)
     """
     import pandas as pd
 
