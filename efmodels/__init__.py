@@ -11,7 +11,7 @@ _checkout = _Path(__file__).resolve().parent.parent
 if (_checkout / "pyproject.toml").is_file():  # pragma: no branch
     __path__.append(str(_checkout))
 
-from efmodels import formulations, instances
+from efmodels import formulations, instances, markets
 from efmodels import solver_plugins as _registered  # noqa: F401 - importing it is what registers
 from efmodels.builder import GameBuilder
 from efmodels.bulk_runs import presolve_symmetry
@@ -53,6 +53,7 @@ __all__ = [
     "formulations",
     "instances",
     "loads",
+    "markets",
     "optimal_equilibrium",
     "presolve_symmetry",
     "read",

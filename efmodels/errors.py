@@ -19,11 +19,11 @@ class EfmodelsError(Exception):
 
 
 class GameError(EfmodelsError, ValueError):
-    """A game, or a question about a game, does not make sense."""
+    """A game or a market, or a question about one, does not make sense."""
 
 
 class FormatError(EfmodelsError, ValueError):
-    """A game file cannot be read.
+    """A file of a game or of a market cannot be read.
 
     Parameters
     ----------

@@ -67,9 +67,20 @@ def read(path: str | PathLike[str]) -> Game:
     """
     path = Path(path)
     parse = _by_suffix(path).parse
+    return parse(utf8_text(path), str(path))
+
+
+def utf8_text(path: Path) -> str:
+    """Return the text of a file, without a byte order mark.
+
+    Raises
+    ------
+    FormatError
+        It is not UTF-8: line and column of the first wrong byte.
+    """
     data = path.read_bytes()
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         start = data.rfind(b"\n", 0, error.start) + 1
         raise FormatError(
@@ -78,7 +89,6 @@ def read(path: str | PathLike[str]) -> Game:
             column=len(data[start : error.start].decode("utf-8-sig")) + 1,
             source=path,
         ) from error
-    return parse(text, str(path))
 
 
 def loads(text: str, format: str = "efg") -> Game:  # noqa: A002 - the word every user expects

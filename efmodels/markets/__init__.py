@@ -1,0 +1,11 @@
+"""Markets of budget-limited bidders: who values which good how much, budgets, reserves, supplies.
+
+A :class:`Market` is data alone; it knows no equilibrium. Generators of random markets are in
+:mod:`efmodels.instances`.
+"""
+
+from efmodels.markets.market import Market
+from efmodels.markets.market_reader import read_market
+from efmodels.markets.market_writer import write_market
+
+__all__ = ["Market", "read_market", "write_market"]
