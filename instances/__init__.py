@@ -1,9 +1,12 @@
-"""Benchmark games by their parameters, and the game files that are shipped with the package.
+"""Benchmark games and markets by their parameters, and the game files shipped with the package.
 
-Every function here returns a :class:`efmodels.Game`; its docstring states the rules, who observes
-what, the payoffs and the size of the tree.
+A function here returns a :class:`efmodels.Game` or a :class:`efmodels.markets.Market`. The
+docstring of a game states the rules, who observes what, the payoffs and the size of the tree; that
+of a market states how values and budgets are drawn.
 """
 
+from efmodels.instances.complete_markets import complete_market
+from efmodels.instances.correlated_markets import correlated_market
 from efmodels.instances.data import data_file
 from efmodels.instances.dice import liars_dice
 from efmodels.instances.kuhn_poker import kuhn
@@ -29,4 +32,18 @@ __all__ = [
     "ride_sharing",
     "sheriff",
     "tricks",
+from efmodels.instances.multiple_equilibria_markets import two_equilibria_market
+from efmodels.instances.power_law_markets import power_law_market
+from efmodels.instances.sampled_markets import sampled_market
+
+__all__ = [
+    "complete_market",
+    "correlated_market",
+    "data_file",
+    "kuhn",
+    "leduc",
+    "liars_dice",
+    "power_law_market",
+    "sampled_market",
+    "two_equilibria_market",
 ]

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from efmodels.game import Number
+    from collections.abc import Callable
 
 
 def require_at_least(minimum: int, **parameters: int) -> None:
@@ -35,6 +36,8 @@ def require_at_least(minimum: int, **parameters: int) -> None:
 
 def require_number(minimum: Number | None, maximum: Number | None, **parameters: Number) -> None:
     """Raise unless each of the named parameters is a finite number within the given range.
+def require_real(expected: str, holds: Callable[[float], bool], **parameters: object) -> None:
+    """Raise unless each of the named parameters is an ``int`` or a ``float`` in a range.
 
     Raises
     ------
@@ -76,3 +79,10 @@ def require_one_of(allowed: Sequence[str], **parameters: str) -> None:
     for name, value in parameters.items():
         if value not in allowed:
             raise GameError(f"{name} must be one of {', '.join(map(repr, allowed))}; got {value!r}")
+    >>> require_real("0 < density <= 1", lambda x: 0 < x <= 1, density=2)
+    Traceback (most recent call last):
+    efmodels.errors.GameError: density must be a number with 0 < density <= 1; got 2
+    """
+    for name, value in parameters.items():
+        if not isinstance(value, int | float) or isinstance(value, bool) or not holds(value):
+            raise GameError(f"{name} must be a number with {expected}; got {value!r}")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from efmodels.game import Floats, Number
 
     Several = Sequence[Number | str] | Mapping[str, Number | str] | NDArray[Any] | pd.Series[Any]
-    OnePerLabel = Number | str | Several
+    OnePerLabel = Number | str | Several | Numbers
 
 
 class Parameter(NamedTuple):
@@ -45,9 +45,7 @@ RESERVES = Parameter("reserves", "reserve", "good", require_nonnegative, 0)
 SUPPLIES = Parameter("supplies", "supply", "good", require_positive, 1)
 
 
-def numbers_given(
-    parameter: Parameter, given: OnePerLabel | Numbers, labels: tuple[str, ...]
-) -> Numbers:
+def numbers_given(parameter: Parameter, given: OnePerLabel, labels: tuple[str, ...]) -> Numbers:
     """Return one number per label.
 
     Raises

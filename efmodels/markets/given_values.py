@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from scipy import sparse
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from efmodels.game import Bools, Ints, Number
 
     Table = NDArray[Any] | sparse.sparray | sparse.spmatrix | pd.DataFrame
-    Values = Sequence[Sequence[Number | str | None]] | Table
+    # Entries are what has been read before, so that a market can be made from another one's parts.
+    Values: TypeAlias = "Sequence[Sequence[Number | str | None]] | Table | Entries"
 
 _NUMERIC = "iuf"
 _is_there = np.frompyfunc(lambda item: item is not None, 1, 1)
@@ -82,7 +83,7 @@ class Entries:
         return sparse.csr_array((self.numbers.floats, self.good, self.start), shape=self.shape)
 
 
-def entries_given(values: Values | Entries) -> Entries:
+def entries_given(values: Values) -> Entries:
     """Turn the values into entries, whatever they are given as.
 
     Raises

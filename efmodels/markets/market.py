@@ -114,10 +114,10 @@ class Market:
 
     def __init__(
         self,
-        values: Values | Entries,
-        budgets: OnePerLabel | Numbers,
-        reserves: OnePerLabel | Numbers = 0,
-        supplies: OnePerLabel | Numbers = 1,
+        values: Values,
+        budgets: OnePerLabel,
+        reserves: OnePerLabel = 0,
+        supplies: OnePerLabel = 1,
         *,
         bidders: Sequence[str] | None = None,
         goods: Sequence[str] | None = None,

@@ -245,6 +245,16 @@ class TestNobodyCanChangeIt:
 
         assert market == Market(values=[[1, 2]], budgets=[3])
 
+    def test_given_matrix_stays_free(self) -> None:
+        """The matrix that was given can still be changed, in every part, by whoever gave it."""
+        values = sparse.csr_array(np.array([[1.0, 0.0], [2.0, 0.0]]))
+        market = Market(values=values, budgets=1)
+        values.indices[:] = 1
+        values.indptr[1] = 0
+        values.data[:] = 3
+
+        assert market == Market(values=[[1, None], [2, None]], budgets=1)
+
 
 class TestComparing:
     """Markets are equal if their labels and numbers are."""
