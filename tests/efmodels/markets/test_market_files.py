@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
@@ -293,3 +295,46 @@ def assert_matches(error: FormatError, pattern: str) -> None:
     """Compare the whole message with a pattern that it must begin with."""
     with pytest.raises(FormatError, match=f"^{pattern}"):
         raise error
+
+
+def outcome_of(paths: list[Path]) -> Market | FormatError:
+    """Read a market; anything but a market or a FormatError fails the test."""
+    try:
+        return read_market(*paths)
+    except FormatError as error:
+        return error
+
+
+def test_damaged_files() -> None:
+    """Whatever is done to the files, they make a market or an error at a place that is there."""
+    rng = random.Random(20240229)  # noqa: S311 - no secret
+    strange = [
+        "",
+        '"',
+        '""',
+        ",",
+        "\n",
+        "\r",
+        "\x00",
+        "-",
+        "1e999",
+        "1/0",
+        "é",
+        "\u2028",
+        "9" * 5000,
+    ]
+    kinds: Counter[type] = Counter()
+    for _ in range(1500):
+        texts = [VALUES, BUDGETS, GOODS]
+        number = rng.randrange(3)
+        start = rng.randrange(len(texts[number]))
+        end = start + rng.randrange(4)
+        texts[number] = texts[number][:start] + rng.choice(strange) + texts[number][end:]
+        outcome = outcome_of(written(*texts))
+        kinds[type(outcome)] += 1
+        if isinstance(outcome, FormatError):
+            lines = Path(str(outcome.source)).read_text(encoding="utf-8").splitlines()
+            assert 1 <= outcome.line <= len(lines) + 1
+            assert 1 <= outcome.column <= max(map(len, lines)) + 1
+
+    assert min(kinds[Market], kinds[FormatError]) > 100
