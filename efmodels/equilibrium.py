@@ -66,21 +66,34 @@ class Equilibrium:
 
     def rows(self) -> list[tuple[str, str]]:
         """Return what there is to show, as pairs of a name and a text."""
-        facts = [
+        *facts, solver, seconds = self._facts()
+        facts += [(f"payoff {player}", f"{u:.9g}") for player, u in self.payoffs.items()]
+        facts += [(f"regret {player}", f"{r:.3g}") for player, r in self.regrets.items()]
+        return [*facts, solver, seconds]
+
+    def _facts(self) -> list[tuple[str, str]]:
+        return [
             ("concept", self.concept),
             ("status", self.status),
             ("value", f"{self.value:.9g}"),
             ("bound", f"{self.bound:.9g}"),
+            ("solver", self.solver),
+            ("seconds", f"{self.seconds:.3g}"),
         ]
-        facts += [(f"payoff {player}", f"{u:.9g}") for player, u in self.payoffs.items()]
-        facts += [(f"regret {player}", f"{r:.3g}") for player, r in self.regrets.items()]
-        return [*facts, ("solver", self.solver), ("seconds", f"{self.seconds:.3g}")]
 
     def __repr__(self) -> str:
         return text_table(self.rows())
 
     def _repr_html_(self) -> str:
-        return html_table(self.rows())
+        """Show as tables in a notebook."""
+        players = [
+            (player, f"{payoff:.9g}", f"{self.regrets[player]:.3g}")
+            for player, payoff in self.payoffs.items()
+        ]
+        heads = ("player", "payoff", "regret")
+        title = self.model.eq.game.title
+        facts = html_table(self._facts(), caption=f"Equilibrium: {title or 'a game'}")
+        return f"<div>{facts}{html_table(players, caption='Players', heads=heads)}</div>"
 
 
 def concept_function(name: str) -> Callable[..., FormulationBlockData]:

@@ -331,6 +331,12 @@ class Game:
             f"terminals={len(self.terminals)}, infosets={infosets})"
         )
 
+    def _repr_html_(self) -> str:
+        """Show as tables in a notebook."""
+        from efmodels.game_summary import game_html
+
+        return game_html(self)
+
 
 def read_only(value: Value) -> Value:
     """Forbid changes to an array, and return it; other values pass."""

@@ -107,13 +107,18 @@ class Result:
     size: str = ""
 
     def __str__(self) -> str:
-        return text_table(self._rows())
+        regrets = [(f"regret {block} {player}", r) for block, player, r in self._regrets()]
+        return text_table([*self._facts(), *regrets])
 
     def _repr_html_(self) -> str:
-        """Show as a table in a notebook."""
-        return html_table(self._rows())
+        """Show as tables in a notebook."""
+        tables = [html_table(self._facts(), caption="Result")]
+        if self.regrets:
+            heads = ("block", "player", "regret")
+            tables.append(html_table(self._regrets(), caption="Regrets", heads=heads))
+        return f"<div>{''.join(tables)}</div>"
 
-    def _rows(self) -> list[tuple[str, str]]:
+    def _facts(self) -> list[tuple[str, str]]:
         return [
             ("status", str(self.status)),
             ("solver", self.solver),
@@ -121,9 +126,11 @@ class Result:
             ("bound", f"{self.bound:.10g}"),
             ("seconds", f"{self.seconds:.2f}"),
             *([("size", self.size)] if self.size else []),
-            *(
-                (f"regret {block} {player}", f"{regret:.3g}")
-                for block, regrets in self.regrets.items()
-                for player, regret in regrets.items()
-            ),
+        ]
+
+    def _regrets(self) -> list[tuple[str, str, str]]:
+        return [
+            (block, player, f"{regret:.3g}")
+            for block, regrets in self.regrets.items()
+            for player, regret in regrets.items()
         ]

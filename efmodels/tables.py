@@ -1,4 +1,4 @@
-"""Small two-column tables, as text for a terminal and as HTML for a notebook."""
+"""Small tables, as text for a terminal and as HTML for a notebook."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 def text_table(rows: Sequence[tuple[str, str]]) -> str:
@@ -20,11 +20,32 @@ def text_table(rows: Sequence[tuple[str, str]]) -> str:
     return "\n".join(f"{name:<{width}}  {text}" for name, text in rows)
 
 
-def html_table(rows: Sequence[tuple[str, str]]) -> str:
-    """Return the same as an HTML table.
+def html_table(
+    rows: Iterable[Sequence[str]], *, caption: str = "", heads: Sequence[str] = ()
+) -> str:
+    """Return rows as an HTML table; every text is escaped, the first of a row is its head.
 
+    Parameters
+    ----------
+    rows
+        The texts of each row.
+    caption
+        What the table is about.
+    heads
+        A head per column; none if they are left out.
+
+    Examples
+    --------
     >>> html_table([("a < b", "1")])
-    '<table><tr><th>a &lt; b</th><td>1</td></tr></table>'
+    '<table><tbody><tr><th scope="row">a &lt; b</th><td>1</td></tr></tbody></table>'
     """
-    body = (f"<tr><th>{escape(name)}</th><td>{escape(text)}</td></tr>" for name, text in rows)
-    return f"<table>{''.join(body)}</table>"
+    top = f"<caption>{escape(caption)}</caption>" if caption else ""
+    if heads:
+        cells = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
+        top += f"<thead><tr>{cells}</tr></thead>"
+    return f"<table>{top}<tbody>{''.join(map(_html_row, rows))}</tbody></table>"
+
+
+def _html_row(row: Sequence[str]) -> str:
+    head, *cells = map(escape, row)
+    return f'<tr><th scope="row">{head}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'

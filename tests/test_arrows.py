@@ -17,7 +17,7 @@ LAYERS = (
     "__main__",
     "cli",
     "bench",
-    "equilibrium plotting",
+    "equilibrium plot",
     "formulations instances",
     "solving exporting",
     "solver_plugins",
@@ -37,13 +37,13 @@ LAYERS = (
     "pyomo_internals",
     "sequences files",
     "polytope verifying rules level_rules builder lp_files",
-    "assembly symmetry",
+    "assembly symmetry game_summary",
     "game linear_program",
     "names tables",
     "errors",
 )
 # Methods of the lower module that are shortcuts into a higher one: imported when called.
-SHORTCUTS = {"game": {"builder", "level_rules", "rules", "sequences"}}
+SHORTCUTS = {"game": {"builder", "game_summary", "level_rules", "rules", "sequences"}}
 # What knows nothing of Pyomo, nor of the solvers.
 WITHOUT_PYOMO = {
     *("names", "game", "assembly", "rules", "level_rules", "builder", "files"),

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from efmodels.errors import GameError
-from efmodels.game import CHANCE, TERMINAL
+from efmodels.game_summary import about_player, node_counts, recall_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,12 +20,11 @@ if TYPE_CHECKING:
 def about_game(game: Game) -> dict[str, Any]:
     """Describe a game: sizes, players, and what concepts may ask of it."""
     recall = recall_message(game)
+    kinds = {f"{kind}_nodes": count for kind, count in node_counts(game).items()}
     return {
         "title": game.title,
         "nodes": game.nodes,
-        "chance_nodes": int((game.owner == CHANCE).sum()),
-        "decision_nodes": int((game.owner > CHANCE).sum()),
-        "terminal_nodes": int((game.owner == TERMINAL).sum()),
+        **kinds,
         "depth": len(game.levels) - 1,
         "players": [about_player(game, number, recall=recall) for number in _numbers(game)],
         "constant_sum": constant_sum(game),
@@ -34,30 +32,6 @@ def about_game(game: Game) -> dict[str, Any]:
         "recall_message": recall,
         "exact_numbers": game.is_exact,
     }
-
-
-def about_player(game: Game, number: int, *, recall: str | None) -> dict[str, Any]:
-    """Describe a player, given by number; without perfect recall there are no sequences."""
-    infosets = game.infosets_of(number)
-    actions = sum(len(game.actions_of(infoset)) for infoset in infosets)
-    payoffs = game.payoffs[:, number - 1]
-    return {
-        "player": game.players[number - 1],
-        "infosets": len(infosets),
-        "actions": actions,
-        "sequences": actions + 1 if recall is None else None,
-        "lowest_payoff": float(payoffs.min()),
-        "highest_payoff": float(payoffs.max()),
-    }
-
-
-def recall_message(game: Game) -> str | None:
-    """Return who forgets what, or ``None`` for perfect recall."""
-    try:
-        game.require_perfect_recall()
-    except GameError as error:
-        return str(error)
-    return None
 
 
 def constant_sum(game: Game) -> float | None:

@@ -5,6 +5,7 @@ import pytest
 import efmodels as ef
 from efmodels.equilibrium import concept_function, equilibrium_model
 from efmodels.instances import kuhn
+from tests.html_tables import read_tables
 
 
 def test_the_one_liner() -> None:
@@ -20,12 +21,23 @@ def test_the_one_liner() -> None:
 
 
 def test_it_shows_itself() -> None:
-    """As text and as HTML, with payoffs and regrets."""
+    """As text and as HTML, with payoffs and regrets: the same figures in both."""
     equilibrium = ef.optimal_equilibrium(kuhn(), "nash_zero_sum", solver="highs")
 
     assert "value      -0.0555555556" in repr(equilibrium)
     assert "regret P2" in str(equilibrium)
-    assert "<th>payoff P1</th>" in equilibrium._repr_html_()
+    facts, players = read_tables(equilibrium._repr_html_())
+    shown = dict(equilibrium.rows())
+    assert facts.caption == "Equilibrium: Kuhn poker (players=2, ranks=3)"
+    assert [name for name, _ in facts.rows] == [
+        *("concept", "status", "value", "bound", "solver", "seconds")
+    ]
+    assert dict(facts.rows).items() <= shown.items()
+    assert players.rows == [
+        ["player", "payoff", "regret"],
+        ["P1", "-0.0555555556", shown["regret P1"]],
+        ["P2", "0.0555555556", shown["regret P2"]],
+    ]
 
 
 def test_in_a_zero_sum_game_every_objective_is_an_equilibrium() -> None:

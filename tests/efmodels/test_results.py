@@ -6,6 +6,7 @@ import pickle
 
 from efmodels.errors import InfeasibleError
 from efmodels.results import Result, Status
+from tests.html_tables import read_tables
 
 RESULT = Result(Status.FEASIBLE, "highs", 1.5, 2.0, 0.125, {"<eq>": {"P1": 0.25}}, "much text")
 
@@ -24,11 +25,16 @@ def test_prints_as_a_table() -> None:
 
 
 def test_shows_as_html() -> None:
-    """Names are escaped."""
-    html = RESULT._repr_html_()
+    """What print shows stands in two tables, the regrets in one of their own; the log is left out.
 
-    assert html.startswith("<table><tr><th>status</th><td>feasible</td></tr>")
-    assert "<th>regret &lt;eq&gt; P1</th><td>0.25" in html
+    A result without regrets has no second table.
+    """
+    facts, regrets = read_tables(RESULT._repr_html_())
+
+    assert facts.caption == "Result"
+    assert facts.rows == [line.split() for line in str(RESULT).splitlines()[:-1]]
+    assert regrets.rows == [["block", "player", "regret"], ["<eq>", "P1", "0.25"]]
+    assert len(read_tables(Result(Status.OPTIMAL, "highs")._repr_html_())) == 1
 
 
 def test_status_equals_its_text() -> None:
