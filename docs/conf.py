@@ -46,9 +46,12 @@ autodoc_typehints_format = "short"
 # The pages are built without a network, so foreign names have no address to point to.
 nitpick_ignore_regex = [
     (r"py:.*", r"(collections|fractions|numbers|os|pathlib|typing|types)\..*"),
-    (r"py:.*", r"(np|numpy|sparse|scipy|pd|pandas|pyo|pyomo)\..*"),
+    (r"py:.*", r"(matplotlib|np|numpy|sparse|scipy|pd|pandas|pyo|pyomo)\..*"),
     # The same, as annotations write them where they are imported for type checkers alone.
-    (r"py:class", r"Any|ArrayLike|Callable|Fraction|Hashable|Iterable|Iterator|NDArray|Path"),
+    (
+        r"py:class",
+        r"Any|ArrayLike|Axes|Callable|Collection|Fraction|Hashable|Iterable|Iterator|NDArray|Path",
+    ),
     (r"py:class", r"Mapping(\[str)?|PathLike|Sequence|TextIO|optional|array_like"),
     # Type variables have no page.
     (r"py:class", r"(efmodels\.\w+\.)?(State|Value)"),

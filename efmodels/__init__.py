@@ -11,7 +11,7 @@ _checkout = _Path(__file__).resolve().parent.parent
 if (_checkout / "pyproject.toml").is_file():  # pragma: no branch
     __path__.append(str(_checkout))
 
-from efmodels import formulations, instances, markets
+from efmodels import formulations, instances, markets, plot
 from efmodels import solver_plugins as _registered  # noqa: F401 - importing it is what registers
 from efmodels.builder import GameBuilder
 from efmodels.bulk_runs import presolve_symmetry
@@ -23,6 +23,7 @@ from efmodels.errors import (
     FormatError,
     GameError,
     InfeasibleError,
+    MissingPackageError,
     ModelError,
     SolverError,
     UnboundedError,
@@ -42,6 +43,7 @@ __all__ = [
     "GameBuilder",
     "GameError",
     "InfeasibleError",
+    "MissingPackageError",
     "ModelError",
     "Result",
     "SolverError",
@@ -55,6 +57,7 @@ __all__ = [
     "loads",
     "markets",
     "optimal_equilibrium",
+    "plot",
     "presolve_symmetry",
     "read",
     "solve",

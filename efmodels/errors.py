@@ -100,3 +100,7 @@ class UnboundedError(SolverError):
 
 class CapabilityError(EfmodelsError, TypeError):
     """A solver, or a block, cannot do what was asked; the message names those that can."""
+
+
+class MissingPackageError(EfmodelsError, ImportError):
+    """An optional package is not installed; the message says how to install it."""

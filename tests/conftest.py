@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import tomllib
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
 from efmodels.solvers import Solver, solver_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Pictures are drawn without a window, whatever the machine has; processes that a test starts, too.
+os.environ["MPLBACKEND"] = "agg"
 
 ROOT = Path(__file__).resolve().parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -47,6 +55,14 @@ def pytest_report_header() -> str:
     here = [solver.name for solver in solver_table() if solver.available]
     missing = [solver.name for solver in solver_table() if not solver.available]
     return f"solvers: {', '.join(here)}; not here: {', '.join(missing) or 'none'}"
+
+
+@pytest.fixture(autouse=True)
+def _close_figures() -> Iterator[None]:
+    """Close what a test, an example or a page has drawn: pyplot keeps every figure open."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
 
 
 @pytest.fixture(scope="session")

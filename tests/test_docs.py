@@ -14,6 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any, NamedTuple
+from xml.etree import ElementTree as ET
 
 import pytest
 from markdown_it import MarkdownIt
@@ -23,6 +24,7 @@ from efmodels.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DRAWN = {"plot.md", "command-line.md"}  # pages that need matplotlib
 COMPARISON = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 SCREEN = {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb", "PYTHONIOENCODING": "utf-8"}
 
@@ -106,6 +108,8 @@ RUN = {"python": run_python, "console": run_console, "bash": run_console, "text"
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
 def test_code_of_page(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The code blocks of a page run from top to bottom, as a reader would type them."""
+    if page.name in DRAWN:
+        pytest.importorskip("matplotlib")
     monkeypatch.chdir(tmp_path)
     namespace: dict[str, Any] = {"__name__": "__main__"}
 
@@ -115,6 +119,28 @@ def test_code_of_page(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             f"not as {block.language or 'nothing'}"
         )
         RUN[block.language](block, namespace)
+
+
+def texts_of(picture: Path) -> list[str]:
+    """Return the texts in an .svg file, in the order in which they were drawn."""
+    root = ET.parse(picture).getroot()  # noqa: S314 - our own file
+    return [element.text or "" for element in root.iter("{http://www.w3.org/2000/svg}text")]
+
+
+def test_pictures_are_up_to_date(tmp_path: Path) -> None:
+    """The pictures on the pages say what they would say if they were drawn today."""
+    pytest.importorskip("matplotlib")
+    pictures = ROOT / "docs" / "pictures"
+    subprocess.run(
+        [sys.executable, pictures / "draw.py", tmp_path],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=True,
+    )
+    drawn = {path.name: texts_of(path) for path in tmp_path.glob("*.svg")}
+
+    assert drawn
+    assert {path.name: texts_of(path) for path in pictures.glob("*.svg")} == drawn
 
 
 def test_demo_runs(tmp_path: Path) -> None:

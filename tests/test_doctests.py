@@ -6,10 +6,10 @@ import doctest
 import importlib
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from tests.conftest import SourceFile
 
@@ -18,6 +18,8 @@ def test_examples_of_module(
     module: SourceFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The examples of one module run, each docstring by itself, in an empty folder."""
+    if module.name.startswith("efmodels.plot"):
+        pytest.importorskip("matplotlib")
     monkeypatch.chdir(tmp_path)
     report: list[str] = []
     runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.ELLIPSIS)

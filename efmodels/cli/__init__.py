@@ -1,4 +1,4 @@
-"""The command ``efmodels``: solve, export and describe games without writing Python."""
+"""The command ``efmodels``: solve, export, describe and draw games without writing Python."""
 
 import logging
 

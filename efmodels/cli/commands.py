@@ -16,6 +16,7 @@ from efmodels.cli.bench_commands import bench
 from efmodels.cli.exit_codes import MEANINGS, REGRET, explanation, report
 from efmodels.cli.framework import Command, Group
 from efmodels.cli.progress import working
+from efmodels.plot.tree_drawing import MOST_NODES, save_tree
 
 app = typer.Typer(
     cls=Group,
@@ -43,6 +44,10 @@ ObjectiveText = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
+
+
+PICTURES = (".png", ".svg", ".pdf")
+"""Suffixes of the files that can be drawn."""
 
 
 class Labels(StrEnum):
@@ -84,7 +89,7 @@ def efmodels(
         typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
-    """Equilibria of games, as optimization models: solve, export and describe them."""
+    """Equilibria of games, as optimization models: solve, export, describe and draw them."""
 
 
 @app.command(cls=Command, epilog=explanation(0, 1, 2, 3, 4, 5, 6, 7))
@@ -161,6 +166,27 @@ def info(game: GameText, *, as_json: AsJson = False) -> None:
         showing.show_json(about)
     else:
         showing.show_game(about)
+
+
+@app.command(cls=Command, epilog=explanation(0, 2, 3, 6))
+def plot(
+    game: GameText,
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT", help="The file to write: .png, .svg or .pdf.")
+    ],
+    *,
+    max_nodes: Annotated[
+        int, typer.Option(min=1, help="A tree with more nodes is refused.")
+    ] = MOST_NODES,
+) -> None:
+    """Draw the tree of a small game into a file."""
+    if out.suffix.lower() not in PICTURES:
+        raise typer.BadParameter(f"{out} is no picture; expected {', '.join(PICTURES)}")
+    with working(f"reading {game}") as now:
+        tree = game_from(game)
+        now(f"drawing {out}")
+        save_tree(tree, out, max_nodes=max_nodes)
+    typer.echo(f"{out}: {tree.nodes} nodes")
 
 
 @app.command("list", cls=Command)

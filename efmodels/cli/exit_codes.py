@@ -10,6 +10,7 @@ from efmodels.errors import (
     CapabilityError,
     EfmodelsError,
     InfeasibleError,
+    MissingPackageError,
     ModelError,
     SolverError,
     UnboundedError,
@@ -23,13 +24,14 @@ REGRET = 1
 """Exit code of a game that was solved, yet some player's regret exceeds the tolerance."""
 
 FAILED = 6
-"""Exit code of a solver, or a benchmark, that failed."""
+"""Exit code of a solver, or a benchmark, that failed, or of what is not installed."""
 
 # The first class that fits decides: a subclass stands before its bases.
 CODE_OF_ERROR: tuple[tuple[type[Exception], int], ...] = (
     (InfeasibleError, 4),
     (UnboundedError, 5),
     (SolverError, FAILED),
+    (MissingPackageError, FAILED),
     (CapabilityError, 7),
     (ModelError, 2),  # the command builds the model itself: what is wrong is how to write it
     (EfmodelsError, 3),
@@ -43,7 +45,8 @@ MEANINGS: Mapping[int, str] = {
     3: "a file cannot be read or written, or the game does not fit the concept",
     4: "infeasible",
     5: "unbounded",
-    FAILED: "the solver failed, is not known or not installed; or a benchmark failed",
+    FAILED: "the solver failed, is not known or not installed; or matplotlib is not installed; "
+    "or a benchmark failed",
     7: "this solver cannot take this kind of model",
 }
 """What the exit codes say."""

@@ -298,6 +298,48 @@ class TestInfo:
         ]
 
 
+class TestPlot:
+    """``efmodels plot``."""
+
+    @pytest.mark.parametrize(
+        ("suffix", "begins"), [(".png", b"\x89PNG"), (".SVG", b"<?xml"), (".pdf", b"%PDF")]
+    )
+    def test_draws_a_tree(self, suffix: str, begins: bytes, pennies: Path) -> None:
+        """The suffix says the format, and stdout what was drawn."""
+        pytest.importorskip("matplotlib")
+        out = pennies.with_suffix(suffix)
+        ran = run("plot", pennies, out)
+
+        assert (ran.exit_code, ran.stdout) == (0, f"{out}: 7 nodes\n")
+        assert out.read_bytes().startswith(begins)
+
+    def test_unknown_suffix(self, pennies: Path) -> None:
+        """A suffix that says no format is wrong usage."""
+        ran = run("plot", pennies, "pennies.txt")
+
+        assert ran.exit_code == 2
+        assert ".png, .svg, .pdf" in " ".join(ran.stderr.replace("│", " ").split())
+
+    def test_too_large(self, pennies: Path, tmp_path: Path) -> None:
+        """A tree that nobody could read is refused, and no file is written."""
+        out = tmp_path / "pennies.png"
+        ran = run("plot", pennies, out, "--max-nodes", 6)
+
+        assert (ran.exit_code, ran.stdout) == (3, "")
+        assert "7 nodes, more than max_nodes=6" in ran.stderr
+        assert not out.exists()
+
+    def test_without_matplotlib(self, pennies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The message says what to install."""
+        monkeypatch.setitem(sys.modules, "matplotlib", None)
+        for name in [name for name in sys.modules if name.startswith("matplotlib.")]:
+            monkeypatch.delitem(sys.modules, name)
+        ran = run("plot", pennies, pennies.with_suffix(".png"))
+
+        assert (ran.exit_code, ran.stdout) == (6, "")
+        assert 'pip install "efmodels[plot]"' in ran.stderr
+
+
 class TestList:
     """``efmodels list``."""
 
@@ -413,7 +455,8 @@ class TestProcess:
         assert ran.stderr == "efmodels: hm\n"
 
     def test_starts_without_pandas(self) -> None:
-        """Loading the command does not load pandas."""
-        ran = run_outside("import sys, efmodels.cli; print('pandas' in sys.modules)")
+        """Loading the command does not load pandas, nor matplotlib."""
+        heavy = "{'pandas', 'matplotlib'}"
+        ran = run_outside(f"import sys, efmodels.cli; print(*{heavy} & set(sys.modules))")
 
-        assert ran.stdout == "False\n"
+        assert ran.stdout == "\n"

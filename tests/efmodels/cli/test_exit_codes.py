@@ -32,6 +32,7 @@ def test_no_class_stands_before_its_subclass() -> None:
         (errors.InfeasibleError("", status="", solver=""), 4),
         (errors.UnboundedError("", status="", solver=""), 5),
         (errors.SolverError("", status="", solver=""), 6),
+        (errors.MissingPackageError("matplotlib"), 6),
         (errors.CapabilityError(""), 7),
     ],
 )

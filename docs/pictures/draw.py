@@ -1,0 +1,44 @@
+"""The pictures that the pages show: ``python docs/pictures/draw.py docs/pictures`` draws them anew.
+
+tests/test_docs.py draws them as well, and compares the texts in them.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import matplotlib as mpl
+import pyomo.environ as pyo
+
+import efmodels as ef
+
+# Texts stay texts, and two runs write the same file.
+STYLE = {
+    "backend": "agg",
+    "font.sans-serif": ["DejaVu Sans"],
+    "svg.fonttype": "none",
+    "svg.hashsalt": "efmodels",
+}
+
+
+def main(folder: Path) -> None:
+    """Draw Kuhn poker, and its equilibrium in which the first player bluffs one time in six."""
+    game = ef.instances.kuhn()
+    model = pyo.ConcreteModel()
+    model.eq = ef.formulations.nash_zero_sum(game)
+    # With this bluff all infosets are reached, and there is only one equilibrium.
+    model.bluff = pyo.Constraint(expr=model.eq.leader.x["J", "bet"] == 1 / 6)
+    model.goal = pyo.Objective(expr=model.eq.value, sense=pyo.maximize)
+    ef.solve(model, solver="highs")
+
+    with mpl.rc_context(STYLE):
+        for name, ax in [
+            ("kuhn-tree", ef.plot.tree(game)),
+            ("kuhn-strategy", ef.plot.strategy(model.eq)),
+        ]:
+            ax.figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

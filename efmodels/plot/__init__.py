@@ -1,0 +1,10 @@
+"""Pictures of games and of strategies, with matplotlib (the extra ``plot``).
+
+matplotlib is imported when something is drawn, and not before.
+"""
+
+from efmodels.plot.behaviour_bars import strategy
+from efmodels.plot.layout import tree_layout
+from efmodels.plot.tree_drawing import tree
+
+__all__ = ["strategy", "tree", "tree_layout"]
