@@ -13,6 +13,16 @@ if TYPE_CHECKING:
 
     from efmodels.game import Number
     from collections.abc import Callable
+from collections.abc import Mapping
+from fractions import Fraction
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+from efmodels.assembly import PROBABILITY_TOLERANCE
+from efmodels.errors import GameError
+
+if TYPE_CHECKING:
+    from efmodels.game import Number
 
 
 def require_at_least(minimum: int, **parameters: int) -> None:
@@ -38,6 +48,19 @@ def require_number(minimum: Number | None, maximum: Number | None, **parameters:
     """Raise unless each of the named parameters is a finite number within the given range.
 def require_real(expected: str, holds: Callable[[float], bool], **parameters: object) -> None:
     """Raise unless each of the named parameters is an ``int`` or a ``float`` in a range.
+def number(name: str, value: Any, *, minimum: float = -inf, maximum: float = inf) -> Number:
+    """Return a number between two bounds; a text such as ``"1/3"`` becomes a fraction.
+
+    Integers, fractions and floats stay what they are.
+
+    Parameters
+    ----------
+    name
+        What the parameter is called in messages.
+    value
+        What it is.
+    minimum, maximum
+        The bounds, both allowed.
 
     Raises
     ------
@@ -64,6 +87,26 @@ def require_real(expected: str, holds: Callable[[float], bool], **parameters: ob
 
 def require_one_of(allowed: Sequence[str], **parameters: str) -> None:
     """Raise unless each of the named parameters is one of the given texts.
+    >>> number("prior", "1/3", minimum=0, maximum=1)
+    Fraction(1, 3)
+    >>> number("budget", -1, minimum=0)
+    Traceback (most recent call last):
+    efmodels.errors.GameError: budget must be a number of at least 0; got -1
+    """
+    read = _read(value)
+    # NaN compares with nothing.
+    if read is not None and minimum <= read <= maximum and -inf < read < inf:
+        return read
+    bounds = {
+        (True, True): f" between {minimum} and {maximum}",
+        (True, False): f" of at least {minimum}",
+        (False, True): f" of at most {maximum}",
+    }.get((minimum > -inf, maximum < inf), "")
+    raise GameError(f"{name} must be a number{bounds}; got {value!r}")
+
+
+def distinct_numbers(name: str, values: Any, *, minimum: float = -inf) -> tuple[Number, ...]:
+    """Return one or more different numbers, each as :func:`number` does, in the order given.
 
     Raises
     ------
@@ -86,3 +129,95 @@ def require_one_of(allowed: Sequence[str], **parameters: str) -> None:
     for name, value in parameters.items():
         if not isinstance(value, int | float) or isinstance(value, bool) or not holds(value):
             raise GameError(f"{name} must be a number with {expected}; got {value!r}")
+        Naming the parameter, what it was and what it must be.
+
+    Examples
+    --------
+    >>> distinct_numbers("values", (0, "1/2", 1), minimum=0)
+    (0, Fraction(1, 2), 1)
+    >>> distinct_numbers("values", ())
+    Traceback (most recent call last):
+    efmodels.errors.GameError: values must list one or more different numbers; got ()
+    """
+    listed = values_of(name, values)
+    read = tuple(number(f"{name}[{k}]", value, minimum=minimum) for k, value in enumerate(listed))
+    if not read or len(set(read)) < len(read):
+        raise GameError(f"{name} must list one or more different numbers; got {values!r}")
+    return read
+
+
+def distribution(name: str, probabilities: Any, outcomes: int) -> tuple[Number, ...]:
+    """Return probabilities, one per outcome, which must be nonnegative and sum to one.
+
+    Raises
+    ------
+    GameError
+        Naming the parameter, what it was and what it must be.
+
+    Examples
+    --------
+    >>> distribution("prior", ("1/3", "2/3"), 2)
+    (Fraction(1, 3), Fraction(2, 3))
+    >>> distribution("p", (1, 1), 2)
+    Traceback (most recent call last):
+    efmodels.errors.GameError: p must be 2 probabilities that sum to 1; got (1, 1) with the sum 2
+    """
+    listed = values_of(name, probabilities)
+    read = tuple(number(f"{name}[{k}]", p, minimum=0, maximum=1) for k, p in enumerate(listed))
+    total = sum(read)
+    if len(read) != outcomes or abs(float(total) - 1) > PROBABILITY_TOLERANCE:
+        raise GameError(
+            f"{name} must be {outcomes} probabilities that sum to 1; got {shown(read)} with the "
+            f"sum {total}"
+        )
+    return read
+
+
+def values_of(name: str, values: Any) -> tuple[Any, ...]:
+    """Return the members of a list that is a parameter.
+
+    Raises
+    ------
+    GameError
+        It is no list, tuple or array; a text is none, either.
+
+    Examples
+    --------
+    >>> values_of("values", 3)
+    Traceback (most recent call last):
+    efmodels.errors.GameError: values must be a list; got 3
+    """
+    if isinstance(values, str) or not hasattr(values, "__iter__"):
+        raise GameError(f"{name} must be a list; got {values!r}")
+    return tuple(values)
+
+
+def shown(value: Any) -> str:
+    """Write a number, or lists and mappings of numbers, as a title shows them.
+
+    >>> shown(([0, Fraction(1, 2)], (1,)))
+    '((0, 1/2), (1,))'
+    >>> shown({(1, 2): "1/3"})
+    '{(1, 2): 1/3}'
+    """
+    if isinstance(value, Mapping):
+        entries = ", ".join(f"{shown(key)}: {shown(entry)}" for key, entry in value.items())
+        return f"{{{entries}}}"
+    if not isinstance(value, (tuple, list)):
+        return str(value)
+    members = ", ".join(shown(member) for member in value)
+    return f"({members}{',' * (len(value) == 1)})"
+
+
+def _read(value: Any) -> Number | None:
+    """Return what a value says, or nothing if it is no number."""
+    if isinstance(value, str):
+        try:
+            return Fraction(value)
+        except (ValueError, ZeroDivisionError):
+            return None
+    # Of a numpy scalar the Python number inside.
+    plain = value.item() if hasattr(value, "item") and hasattr(value, "dtype") else value
+    if isinstance(plain, (int, float, Fraction)) and not isinstance(plain, bool):
+        return plain
+    return None
