@@ -7,8 +7,10 @@ of a market states how values and budgets are drawn.
 
 from efmodels.instances.complete_markets import complete_market
 from efmodels.instances.correlated_markets import correlated_market
+from efmodels.instances.auction_design import single_item_auction
 from efmodels.instances.data import data_file
 from efmodels.instances.dice import liars_dice
+from efmodels.instances.information_design import car_sale, persuasion, prosecutor, voter_persuasion
 from efmodels.instances.kuhn_poker import kuhn
 from efmodels.instances.leduc_poker import leduc
 from efmodels.instances.named import catalog, load
@@ -46,4 +48,41 @@ __all__ = [
     "power_law_market",
     "sampled_market",
     "two_equilibria_market",
+from efmodels.instances.matrix_games import (
+    battle_of_the_sexes,
+    chicken,
+    commitment_game,
+    matching_pennies,
+    prisoners_dilemma,
+    rock_paper_scissors,
+    shapley,
+)
+from efmodels.instances.random_matrices import random_matrix_game, random_zero_sum_matrix_game
+from efmodels.instances.sequential_auctions import first_price_sequence, second_price_sequence
+from efmodels.instances.sequential_design import sequential_auction_design
+from efmodels.instances.trade_design import bilateral_trade
+
+__all__ = [
+    "battle_of_the_sexes",
+    "bilateral_trade",
+    "car_sale",
+    "chicken",
+    "commitment_game",
+    "data_file",
+    "first_price_sequence",
+    "kuhn",
+    "leduc",
+    "liars_dice",
+    "matching_pennies",
+    "persuasion",
+    "prisoners_dilemma",
+    "prosecutor",
+    "random_matrix_game",
+    "random_zero_sum_matrix_game",
+    "rock_paper_scissors",
+    "second_price_sequence",
+    "sequential_auction_design",
+    "shapley",
+    "single_item_auction",
+    "voter_persuasion",
 ]
