@@ -81,8 +81,51 @@ def leduc(players: int = 2, ranks: int = 3, suits: int = 2, raises: int = 2) -> 
             f"{ranks} ranks in {suits} suits are {ranks * suits}"
         )
     parameters = f"players={players}, ranks={ranks}, suits={suits}, raises={raises}"
-    rules = _LeducRules(players, ranks, suits, raises)
+    rules = _LeducRules(players, rank_names(ranks), suits, raises)
     return Game.from_level_rules(rules, title=f"Leduc hold'em ({parameters})")
+
+
+def kj_poker(raises: int = 2) -> Game:
+    r"""Return KJ poker: Leduc hold'em of two players with two kings and two jacks.
+
+    Each is dealt one of the four cards, which only she sees; one card is laid open between the two
+    betting rounds. A king beats a jack unless the jack is paired with the board; everything else is
+    as in :func:`leduc`. The infoset ``J:kk/K:b`` is a jack after two checks, a king on the board
+    and a bet.
+
+    Parameters
+    ----------
+    raises
+        Bets and raises per round, at least 1.
+
+    Returns
+    -------
+    Game
+        By default 511 nodes; payoffs lie between -13 and 13 (``1 + 6 raises`` in general).
+
+    Raises
+    ------
+    GameError
+        ``raises`` is too small.
+
+    Notes
+    -----
+    The literature on limited lookahead plays with such a deck; bet sizes and the number of raises
+    are those of :func:`leduc`, not taken from a paper.
+
+    Examples
+    --------
+    >>> from efmodels.instances import kj_poker
+    >>> game = kj_poker()
+    >>> game.title, game.nodes
+    ('KJ poker (raises=2)', 511)
+    >>> [game.infoset_names[j] for j in game.infosets_of(1)][:3]
+    ['J', 'J:kk/K:', 'J:kk/K:kb']
+    """
+    require_at_least(1, raises=raises)
+    return Game.from_level_rules(
+        _LeducRules(2, ("J", "K"), 2, raises), title=f"KJ poker ({raises=})"
+    )
 
 
 class _Hands(NamedTuple):
@@ -103,7 +146,7 @@ class _Hands(NamedTuple):
 @dataclass(frozen=True)
 class _LeducRules:
     seats: int
-    ranks: int
+    names: tuple[str, ...]
     suits: int
     raises: int
     actions = ("fold", "call", "raise", "check", "bet")
@@ -112,9 +155,9 @@ class _LeducRules:
     def players(self) -> tuple[str, ...]:
         return tuple(f"P{seat}" for seat in range(1, self.seats + 1))
 
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        return rank_names(self.ranks)
+    @property
+    def ranks(self) -> int:
+        return len(self.names)
 
     @cached_property
     def deals(self) -> Deals:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pytest
 
-from efmodels.instances import kuhn, leduc, liars_dice
+from efmodels.instances import kj_poker, kuhn, leduc, liars_dice
 
 if TYPE_CHECKING:
     from efmodels import Game
@@ -118,6 +118,16 @@ def test_leduc_with_more_ranks(ranks: int, nodes: int, infosets: int, sequences:
     size = size_of(leduc(ranks=ranks))
 
     assert (size.nodes, size.infosets, size.sequences) == (nodes, [infosets] * 2, [sequences] * 2)
+
+
+@pytest.mark.parametrize("raises", [1, 2])
+def test_kj_poker_is_leduc_with_two_ranks(raises: int) -> None:
+    """Only the names of the cards differ."""
+    game, leduc_game = kj_poker(raises), leduc(ranks=2, raises=raises)
+
+    assert size_of(game) == size_of(leduc_game)
+    assert game.outcome_payoffs == leduc_game.outcome_payoffs
+    assert game.chance_probabilities == leduc_game.chance_probabilities
 
 
 @pytest.mark.parametrize(("players", "ranks"), [(2, 3), (2, 5), (2, 13), (3, 3), (3, 8), (4, 5)])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from efmodels.instances import kuhn, leduc, liars_dice
+from efmodels.instances import kj_poker, kuhn, leduc, liars_dice
 
 if TYPE_CHECKING:
     from efmodels import Game
@@ -15,6 +15,7 @@ GAMES = {
     "Kuhn, 2 players": kuhn(),
     "Kuhn, 3 players": kuhn(3, 4),
     "Leduc, 2 players": leduc(),
+    "KJ poker": kj_poker(raises=1),
     "Leduc, 3 players": leduc(3, ranks=2, suits=2, raises=1),
     "dice, 2 players": liars_dice(faces=3),
     "dice, 3 players": liars_dice(3, 2, bid_order="quantity"),
@@ -84,6 +85,19 @@ def test_infosets_of_leduc() -> None:
         "Q:k",
         *(f"Q:kbc/{board}:{bet}" for board in "JK" for bet in "bk"),
         *(f"Q:kk/{board}:{bet}" for board in "JK" for bet in "bk"),
+    ]
+
+
+def test_infosets_of_kj_poker() -> None:
+    """With one bet a jack sees a king or the other jack on the board, after each line."""
+    first, _ = infosets(kj_poker(raises=1))
+
+    assert [name for name in first if name[0] == "J"] == [
+        "J",
+        *(f"J:bc/{board}:{bets}" for board in "JK" for bets in ("", "kb")),
+        "J:kb",
+        *(f"J:kbc/{board}:{bets}" for board in "JK" for bets in ("", "kb")),
+        *(f"J:kk/{board}:{bets}" for board in "JK" for bets in ("", "kb")),
     ]
 
 

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import perm
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from efmodels.errors import GameError
 from efmodels.files import dumps, read
-from efmodels.instances import data_file, kuhn, leduc, liars_dice
+from efmodels.instances import (
+    bargaining,
+    bayesian_game,
+    beer_quiche,
+    data_file,
+    guess_the_ace,
+    kj_poker,
+    kuhn,
+    leduc,
+    liars_dice,
+    pursuit_evasion,
+    random_tree,
+    random_zero_sum_tree,
+    river_endgame,
+    signaling_game,
+)
 from efmodels.instances.cards import deals, rank_names
+from efmodels.instances.parameters import exact_array, exact_number, require_number_at_least
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +59,138 @@ def test_impossible_parameters(make: Callable[[], Game], message: str) -> None:
     """A parameter that makes no game is refused by name."""
     with pytest.raises(GameError, match=message):
         make()
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: kj_poker(raises=0), "raises must be an integer of at least 1; got 0"),
+        (lambda: bargaining(rounds=0), "rounds must be an integer of at least 1; got 0"),
+        (lambda: bargaining(pool=(1, -1)), "pool must be an integer of at least 0; got -1"),
+        (lambda: bargaining(pool=()), "pool and values must not be empty"),
+        (lambda: bargaining(discount=1.5), "discount must be a number between 0 and 1; got 1.5"),
+        (lambda: bargaining(values=[(1,)]), r"values must hold .* 2 items in pool; got \(1,\)"),
+        (lambda: bargaining(values=[(1, -4)]), "values must be a number of at least 0; got -4"),
+        (lambda: bargaining(values=[(1, 4)] * 2), "values must all be different; '1,4'"),
+        (lambda: river_endgame(hands=1), "hands must be an integer of at least 2; got 1"),
+        (lambda: river_endgame(pot=0), "pot must be a number above 0; got 0"),
+        (lambda: river_endgame(stack="-1"), "stack must be a number above 0; got '-1'"),
+        (lambda: river_endgame(bet_sizes=[0]), "bet_sizes must be a number above 0; got 0"),
+        (lambda: river_endgame(bet_sizes=[1, 1]), "bet_sizes must all be different; '1'"),
+        (lambda: river_endgame(max_bets=-1), "max_bets must be an integer of at least 0; got -1"),
+        (lambda: guess_the_ace(cards=1), "cards must be an integer of at least 2; got 1"),
+        (lambda: guess_the_ace(prize=0), "prize must be a number above 0; got 0"),
+        (lambda: beer_quiche(strong=1), "strong must lie strictly between 0 and 1; got 1"),
+    ],
+)
+def test_impossible_numbers(make: Callable[[], Game], message: str) -> None:
+    """A number out of its range is refused with the name of its parameter."""
+    with pytest.raises(GameError, match=message):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: signaling_game(["1/2", "1/3"]), "prior must sum to 1; it sums to 5/6"),
+        (lambda: signaling_game([1, 0]), "prior must hold numbers above 0"),
+        (lambda: signaling_game([]), "prior must sum to 1; it sums to 0"),
+        (lambda: signaling_game(["3/2", "-1/2"]), "prior must hold .* at least 0; got -1/2"),
+        (lambda: signaling_game(sender=3), r"sender must be an array of shape \(2, messages"),
+        (
+            lambda: signaling_game(receiver=[[[1]]]),
+            r"receiver must be an array of shape \(2, 2, 2\); got one of shape \(1, 1, 1\)",
+        ),
+        (lambda: signaling_game(types=["a"]), "types must hold 2 labels"),
+        (lambda: signaling_game(messages=["a", "a"]), "messages must all be different; 'a'"),
+        (lambda: bayesian_game(types=[]), "types and actions must hold a list for each player"),
+        (lambda: bayesian_game(actions=[("a",)]), "got 2 and 1 lists"),
+        (lambda: bayesian_game(types=[(), (1,)]), "each player at least one of both"),
+        (lambda: bayesian_game(types=[(1, "1"), (1,)]), "types must all be different; '1'"),
+        (lambda: bayesian_game(players=["A"]), r"players must hold 2 labels; got \['A'\]"),
+        (lambda: bayesian_game(payoffs=[[1]]), "payoffs must be a function or 2 arrays"),
+        (lambda: bayesian_game(payoffs=[[1], [1]]), r"payoffs must be an array of shape \(2, 2, 2"),
+        (lambda: bayesian_game(payoffs=lambda _t, _a: "ab"), "payoffs must be a number such as"),
+        (lambda: bayesian_game(prior=[1, 0]), r"prior must be an array of shape \(2, 2\)"),
+        (lambda: bayesian_game(prior=[[1, 1], [0, 0]]), "prior must sum to 1; it sums to 2"),
+    ],
+)
+def test_lists_that_do_not_fit(make: Callable[[], Game], message: str) -> None:
+    """Distributions, arrays and labels must fit together; the message says which does not."""
+    with pytest.raises(GameError, match=message):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: pursuit_evasion(steps=0), "steps must be an integer of at least 1; got 0"),
+        (lambda: pursuit_evasion(start="X"), "start must be on the graph; 'X' is not"),
+        (lambda: pursuit_evasion(start="T1"), "start must not be one of the targets; got 'T1'"),
+        (lambda: pursuit_evasion(targets={"X": (1, 1)}), "targets must be on the graph; 'X'"),
+        (lambda: pursuit_evasion(targets={"T1": (1,)}), r"targets must hold two payoffs.*\(1,\)"),
+        (lambda: pursuit_evasion(caught=(1, "a")), "caught must be a number such as"),
+        (lambda: pursuit_evasion(zones=[("A1", "X")]), "zones must be on the graph; 'X'"),
+        (lambda: pursuit_evasion(zones=[()]), "zones must hold at least one zone"),
+        (lambda: pursuit_evasion(zones=[]), "zones must hold at least one zone"),
+        (lambda: pursuit_evasion(zones=[("A1", "A1")]), "zones must all be different; 'A1'"),
+        (lambda: pursuit_evasion({"S": ["erase"]}), "graph must not have a node 'erase'"),
+        (lambda: random_tree(seed=-1), "seed must be an integer of at least 0; got -1"),
+        (lambda: random_tree(players=0), "players must be an integer of at least 1; got 0"),
+        (lambda: random_tree(depth=-1), "depth must be an integer of at least 0; got -1"),
+        (lambda: random_tree(branching=1), "branching must be an integer of at least 2; got 1"),
+        (lambda: random_tree(chance_probability=2), "chance_probability must be .*; got 2"),
+        (lambda: random_tree(merge_probability="x"), "merge_probability must be a number such as"),
+        (lambda: random_tree(payoffs=(1, 0)), r"payoffs must be two integers.*; got \(1, 0\)"),
+        (lambda: random_zero_sum_tree(payoffs=(0, 0.5)), "payoffs must be two integers"),
+    ],
+)
+def test_impossible_graphs_and_trees(make: Callable[[], Game], message: str) -> None:
+    """What is on no graph, and what makes no tree, is refused by name."""
+    with pytest.raises(GameError, match=message):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: bargaining(pool=3), "pool must be a list or a tuple; got 3"),
+        (lambda: bargaining(values=[1]), "values must be a list or a tuple; got 1"),
+        (lambda: river_endgame(bet_sizes="1/2"), "bet_sizes must be a list or a tuple; got '1/2'"),
+        (lambda: signaling_game(prior=1), "prior must be a list or a tuple; got 1"),
+        (lambda: signaling_game(types="ab"), "types must be a list or a tuple; got 'ab'"),
+        (lambda: bayesian_game(types=[1, 2]), "types must be a list or a tuple; got 1"),
+        (lambda: bayesian_game(payoffs=1), "payoffs must be a list or a tuple; got 1"),
+        (lambda: pursuit_evasion(graph=[1]), r"graph must be a dict; got \[1\]"),
+        (lambda: pursuit_evasion(targets={"T1": 1}), "targets must be a list or a tuple; got 1"),
+        (lambda: pursuit_evasion(caught=1), "caught must be a list or a tuple; got 1"),
+        (lambda: pursuit_evasion(zones=["A1"]), "zones must be a list or a tuple; got 'A1'"),
+    ],
+)
+def test_what_is_no_list(make: Callable[[], Game], message: str) -> None:
+    """A number or a text in the place of a list is refused by name."""
+    with pytest.raises(GameError, match=message):
+        make()
+
+
+@pytest.mark.parametrize("value", [True, None, float("nan"), float("inf"), "1/0", 10**400, 1j])
+def test_what_is_no_number(value: object) -> None:
+    """Truth values, infinities and texts that are no number are refused."""
+    with pytest.raises(GameError, match="prize must be a number such as 3"):
+        exact_number(prize=value)
+
+
+def test_numbers_of_numpy_and_texts() -> None:
+    """What becomes a payoff is a Python number, and exact if it is a text."""
+    assert type(exact_number(prize=np.float64(0.5))) is float
+    assert type(exact_number(prize=np.int32(2))) is int
+    assert require_number_at_least(0, prize="0.1") == Fraction(1, 10)
+
+
+def test_ragged_array() -> None:
+    """Rows of different lengths are no array."""
+    with pytest.raises(GameError, match=r"sender must be an array of shape \(2, 2\)"):
+        exact_array((2, 2), sender=[[1, 2], [3]])
 
 
 @pytest.mark.parametrize(

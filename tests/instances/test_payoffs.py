@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from efmodels.instances import kuhn, leduc, liars_dice
+from efmodels.instances import kj_poker, kuhn, leduc, liars_dice
 from tests.oracles.replays import replay_dice, replay_kuhn, replay_leduc
 from tests.oracles.zero_sum import zero_sum_value, zero_sum_value_by_sequences
 
@@ -23,6 +23,7 @@ REPLAYED = [
     (kuhn(4, 4), partial(replay_kuhn, ranks="TJQK")),
     (leduc(), partial(replay_leduc, ranks="JQK")),
     (leduc(ranks=2, suits=3, raises=3), partial(replay_leduc, ranks="QK")),
+    (kj_poker(), partial(replay_leduc, ranks="JK")),
     (leduc(3, ranks=3, suits=2, raises=1), partial(replay_leduc, ranks="JQK")),
     (liars_dice(faces=3), partial(replay_dice, highest_wild=3)),
     (liars_dice(faces=3, wild=False), partial(replay_dice, highest_wild=None)),
