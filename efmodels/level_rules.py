@@ -48,12 +48,15 @@ class LevelRules(Protocol[States]):
     """What a game must say about many states at once.
 
     The states are a named tuple of arrays with a row per state. Everything that a method is given
-    or returns has a row per state too; nothing that is given may be changed. Moves are numbers:
-    positions in ``actions`` (the players') or in ``events`` (chance's).
+    or returns has a row per state too; nothing that is given may be changed. All states that a
+    method is given lie at one level, after equally many moves. Moves are numbers: positions in
+    ``actions`` (the players') or in ``events`` (chance's).
 
-    A player's infoset is what she has seen: the texts of the ``words`` that she alone has seen, a
-    colon, and the words that everybody has seen, in the order of the moves. She must be shown her
-    own moves, and whatever tells her which actions she has.
+    A player's infoset is what she has seen: the ``words`` that she alone has seen, and those that
+    everybody has seen, both in the order of the moves. How the two alternate is not kept: where it
+    matters, the words must tell. The label joins the texts, with a colon in between if she has seen
+    words of both kinds. She must be shown her own moves (or she forgets them), and whatever tells
+    her which actions she has.
 
     Examples
     --------
@@ -143,7 +146,8 @@ def game_from_level_rules(rules: LevelRules[States], *, title: str = "") -> Game
     Raises
     ------
     GameError
-        A state has no moves, or what its owner has seen does not tell her which actions she has.
+        A state has no moves, what its owner has seen does not tell her which actions she has, or a
+        method returns a number that means nothing.
     """
     tree = _Tree(rules)
     frontier = tree.root()
@@ -174,6 +178,12 @@ class _Histories:
         """Return the numbers of the histories after one more word each (-1: none)."""
         if word is None:
             return history
+        for one in (word.min(initial=-1), word.max(initial=-1)):
+            if not -1 <= one < len(self._words):
+                raise GameError(
+                    f"a move shows word {one}; expected -1 (nothing) or a position in words, up to "
+                    f"{len(self._words) - 1}"
+                )
         code = history.astype(np.int64) * (len(self._words) + 1) + word + 1
         distinct, which = np.unique(code, return_inverse=True)
         numbers = [self._extended(one) for one in distinct.tolist()]
@@ -224,6 +234,9 @@ class _Tree:
 
     def _chance_children(self, frontier: _Frontier) -> _Frontier:
         weights = self._rules.weights(frontier.states)
+        _require_integers("weights()", weights)
+        if weights.min(initial=0) < 0:
+            raise GameError(f"weights() returned {weights.min()}; expected integers of at least 0")
         self._chance.append(frontier.node)
         self._weights.append(weights)
         row, event = self._moves(frontier, weights > 0)
@@ -260,6 +273,7 @@ class _Tree:
     def _live(self, states: Any, node: Ints, public: Ints, private: Ints, seen: Seen) -> _Frontier:
         """Put those states aside that are over, and say of the others what has been seen."""
         mover = self._rules.movers(states)
+        self._check_movers(mover)
         over = mover == TERMINAL
         if over.any():
             self._over.append(node[over])
@@ -273,6 +287,15 @@ class _Tree:
             words = zip(private.T, seen.private.T, strict=True)
             private = np.column_stack([self._private.extended(*column) for column in words])
         return _Frontier(states, mover, node, public, private)
+
+    def _check_movers(self, mover: Ints) -> None:
+        """Raise unless somebody who exists, or nobody, is to move."""
+        for one in (mover.min(), mover.max()):
+            if not TERMINAL <= one <= len(self._rules.players):
+                raise GameError(
+                    f"movers() returned {one}; expected -1 (the game is over), 0 (chance) or a "
+                    f"player's number up to {len(self._rules.players)}"
+                )
 
     def _menus_of(self, legal: Bools) -> Ints:
         """Return the number of each state's menu: its actions' labels."""
@@ -343,6 +366,7 @@ class _Tree:
     def _outcomes(self, outcome: Ints) -> list[Outcome]:
         """Return the payoffs of the distinct results."""
         results = np.concatenate(self._results)
+        _require_integers("results()", results)
         first, outcome[np.concatenate(self._over)] = distinct_rows(results)
         rows = results[first].tolist()
         return [Outcome("", tuple(self._rules.payoffs(tuple(row)))) for row in rows]
@@ -358,15 +382,31 @@ def distinct_rows(table: Array) -> tuple[Ints, Ints]:
     code = np.zeros(len(table), dtype=np.int64)
     codes = 1
     for column in table.T:
-        low, high = int(column.min()), int(column.max())
-        if codes * (high - low + 1) >= 1 << 62:
+        digit, digits = _digits(column)
+        if codes * digits >= 1 << 62:
             _, code = np.unique(code, return_inverse=True)
             codes = int(code.max()) + 1
-        if high > low:
-            code = code * (high - low + 1) + (column - low)
-            codes *= high - low + 1
+        if digits > 1:
+            code = code * digits + digit
+            codes *= digits
     _, first, which = np.unique(code, return_index=True, return_inverse=True)
     return first, which
+
+
+def _digits(column: Array) -> tuple[Ints, int]:
+    """Return numbers from 0 that tell the same entries apart, and their number, less than 2^32."""
+    low, high = int(column.min()), int(column.max())
+    if low < -(1 << 30) or high > 1 << 30:
+        distinct, rank = np.unique(column, return_inverse=True)
+        return rank, len(distinct)
+    # Small types are widened first: the difference of two of their numbers may not fit.
+    return column.astype(np.int64) - low, high - low + 1
+
+
+def _require_integers(what: str, numbers: Array) -> None:
+    """Raise unless an array that the rules returned has integers or booleans."""
+    if numbers.dtype.kind not in "biu":
+        raise GameError(f"{what} returned {numbers.dtype} numbers; expected integers or booleans")
 
 
 def _rows(arrays: Any, rows: Ints | Bools) -> Any:
