@@ -11,7 +11,7 @@ import numpy as np
 
 from efmodels.errors import GameError
 from efmodels.game import TERMINAL, Game
-from efmodels.instances.parameters import require_at_least, require_number
+from efmodels.instances.parameters import require_at_least, require_number, require_sequence
 from efmodels.level_rules import Seen, WithoutChance, distinct_rows
 
 if TYPE_CHECKING:
@@ -35,16 +35,17 @@ def battleship(
     r"""Return battleship: both hide their ships, then shoot at each other in turn.
 
     Each player has a board of her own. The players place one ship each in turn, in the given
-    order, along a row or a column of the board and without overlap; nobody sees where. Then they
-    shoot in turn, the first player first, at most ``shots`` times each, at cells at which they have
-    not shot before. Everybody sees where a shot goes and whether it hits water, hits a ship or
-    sinks one, its last cell that was left. The game ends at once when all ships of one player are
-    sunk. A player is paid the value of the ships that she sank, less ``loss_multiplier`` times the
-    value of those that she lost.
+    order, along a row or a column of the board and without overlap, so that there is room for the
+    ships to come; nobody sees where. Then they shoot in turn, the first player first, at most
+    ``shots`` times each, at cells at which they have not shot before. Everybody sees where a shot
+    goes and whether it hits water, hits a ship or sinks one, its last cell that was left. The game
+    ends at once when all ships of one player are sunk. A player is paid the value of the ships that
+    she sank, less ``loss_multiplier`` times the value of those that she lost.
 
     Rows have letters and columns numbers. A player observes where her own ships are, all shots and
     their effects; the infoset ``A2:B1~A2*`` has a ship on A2, a shot of the first player at B1 into
-    the water, and one of the second player at A2 that hit (``!`` sank a ship).
+    the water, and one of the second player at A2 that hit (``!`` sank a ship). A ship of several
+    cells is written from its first to its last, ``A1-A2``, and several ships ``A1-A2,B1``.
 
     Parameters
     ----------
@@ -55,11 +56,12 @@ def battleship(
     ships
         The length of each ship; at least one, and all of them must fit on the board.
     values
-        The value of each ship; 1 each by default.
+        The value of each ship, at least 0; 1 each by default.
     loss_multiplier
         :math:`\gamma \ge 0`; with 1 the game is zero-sum.
     repeated_shots
-        Whether a player may shoot at a cell again.
+        Whether a player may shoot at a cell again. The shot then has the effect of the first one,
+        or ``!`` if the ship is sunk by now.
 
     Returns
     -------
@@ -89,6 +91,7 @@ def battleship(
     ['P1_1', 'A1', 'A1:A2~A2~']
     """
     require_at_least(1, height=height, width=width, shots=shots)
+    require_sequence(ships=ships, values=values)
     for ship, length in enumerate(ships):
         require_at_least(1, **{f"ships[{ship}]": length})
     values = tuple(values) or (1,) * len(ships)

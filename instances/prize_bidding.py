@@ -38,7 +38,8 @@ def goofspiel(
     the prizes, her own cards, and after each round either who had the highest card or all cards.
     The infoset ``3,1:2>P1 3>P2P3 1`` is that of a player who played 3, then 1: the first player won
     the prize of 2, the others tied for that of 3, and now the prize is 1. Where all cards are
-    seen, the same place may read ``2>3,1,1 3>1,2,2 1``.
+    seen, the same place may read ``2>3,1,1 3>1,2,2 1``. Prizes in a fixed order are not written:
+    ``3,1:>P1>P2P3``.
 
     Parameters
     ----------

@@ -11,7 +11,7 @@ import numpy as np
 
 from efmodels.errors import GameError
 from efmodels.game import CHANCE, TERMINAL, Game
-from efmodels.instances.parameters import require_at_least, require_number
+from efmodels.instances.parameters import require_at_least, require_number, require_sequence
 from efmodels.level_rules import Seen
 
 if TYPE_CHECKING:
@@ -58,9 +58,10 @@ def ride_sharing(
     Parameters
     ----------
     roads
-        Pairs of different places, numbered from 0; every place must be on some road.
+        Pairs of different places, numbered from 0; every place must be on some road. A road leads
+        both ways, and is one road if it is given twice.
     times
-        Points in time, the start included: each driver moves ``times - 1`` times.
+        Points in time, the start included, at least 1: each driver moves ``times - 1`` times.
     rewards
         What the customer at each place pays, at least 0; 1 each by default.
 
@@ -90,6 +91,7 @@ def ride_sharing(
     ('Ride sharing (places=7, roads=10, times=2)', 598, 400)
     """
     require_at_least(1, times=times)
+    require_sequence(roads=roads, rewards=rewards)
     places = _places(roads)
     rewards = tuple(rewards) or (1,) * places
     if len(rewards) != places:
@@ -106,6 +108,7 @@ def ride_sharing(
 def _places(roads: Sequence[tuple[int, int]]) -> int:
     """Return the number of places; raise unless the roads make sense."""
     for number, road in enumerate(roads):
+        require_sequence(**{f"roads[{number}]": road})
         if len(road) != 2 or road[0] == road[1]:  # noqa: PLR2004 - from one place to another
             raise GameError(f"roads[{number}] must be two different places; got {road!r}")
         require_at_least(0, **{f"roads[{number}][{end}]": place for end, place in enumerate(road)})

@@ -12,7 +12,7 @@ import numpy as np
 
 from efmodels.errors import GameError
 from efmodels.game import CHANCE, TERMINAL, Game
-from efmodels.instances.parameters import require_at_least
+from efmodels.instances.parameters import require_at_least, require_sequence
 from efmodels.level_rules import Seen
 
 if TYPE_CHECKING:
@@ -39,12 +39,13 @@ def tricks(ranks: int = 2, dummy: Sequence[str] = ()) -> Game:
     without being played. The declarer gets one point for each trick of hers and dummy's; for every
     other trick the two defenders get half a point each.
 
-    Everybody observes everything: each decision node is an infoset of its own.
+    Everybody observes everything: each decision node is an infoset of its own. A deal is called by
+    the hands of declarer, left and right defender, such as ``3S 3H|2D 3D|2C 3C``.
 
     Parameters
     ----------
     ranks
-        How many ranks there are, and cards in a hand, at least 1.
+        How many ranks there are, and cards in a hand: 1, 2 or 3.
     dummy
         Dummy's cards, such as ``("2H", "2S", "3H")``, which is the default for three ranks:
         2, 3, ... of hearts and of spades in turn.
@@ -57,7 +58,7 @@ def tricks(ranks: int = 2, dummy: Sequence[str] = ()) -> Game:
     Raises
     ------
     GameError
-        There are no ranks, or dummy's hand has the wrong cards.
+        There are no ranks or too many, or dummy's hand has the wrong cards.
 
     Notes
     -----
@@ -75,6 +76,7 @@ def tricks(ranks: int = 2, dummy: Sequence[str] = ()) -> Game:
     require_at_least(1, ranks=ranks)
     if ranks > _MOST_RANKS:
         raise GameError(f"ranks must be at most {_MOST_RANKS}; got {ranks}")
+    require_sequence(dummy=dummy)
     hand = tuple(dummy) or _default_dummy(ranks)
     deck = [f"{rank}{suit}" for suit in _SUITS for rank in range(2, ranks + 2)]
     if len(hand) != ranks or len(set(hand)) != ranks or not set(hand) <= set(deck):
@@ -85,7 +87,8 @@ def tricks(ranks: int = 2, dummy: Sequence[str] = ()) -> Game:
     return Game.from_level_rules(rules, title=f"Tricks (ranks={ranks}, dummy={' '.join(hand)})")
 
 
-_MOST_RANKS = 4
+_MOST_RANKS = 3
+"""With four, some 500 million terminals would not fit into memory."""
 
 
 def _default_dummy(ranks: int) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import perm
+from math import inf, nan, perm
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +27,15 @@ from efmodels.instances import (
     random_zero_sum_tree,
     river_endgame,
     signaling_game,
+    battleship,
+    data_file,
+    goofspiel,
+    kuhn,
+    leduc,
+    liars_dice,
+    ride_sharing,
+    sheriff,
+    tricks,
 )
 from efmodels.instances.cards import deals, rank_names
 from efmodels.instances.parameters import exact_array, exact_number, require_number_at_least
@@ -53,12 +63,104 @@ if TYPE_CHECKING:
             lambda: liars_dice(bid_order="size"),
             "bid_order must be one of 'face', 'quantity'; got 'size'",
         ),
+        (lambda: battleship(0), "height must be an integer of at least 1; got 0"),
+        (lambda: battleship(2, -1), "width must be an integer of at least 1; got -1"),
+        (lambda: battleship(2, 2, 1.5), "shots must be an integer of at least 1; got 1.5"),
+        (lambda: battleship(True, 2), "height must be an integer of at least 1; got True"),
+        (lambda: battleship(27, 1), "height must be at most 26, a letter per row; got 27"),
+        (lambda: battleship(ships=()), "at least one ship.*got 0 ships"),
+        (lambda: battleship(ships=2), "ships must be a sequence; got 2"),
+        (lambda: battleship(ships=(1, 0)), r"ships\[1\] must be an integer of at least 1; got 0"),
+        (lambda: battleship(ships=(True,)), r"ships\[0\] must be an integer .*; got True"),
+        (
+            lambda: battleship(ships=(3,)),
+            r"ships of lengths \[3\] do not fit .*height 2 and width 2",
+        ),
+        (lambda: battleship(ships=(2, 2, 1)), r"ships of lengths \[2, 2, 1\] do not fit"),
+        (lambda: battleship(1, 3, ships=(1, 2, 1)), r"ships of lengths \[1, 2, 1\] do not fit"),
+        (lambda: battleship(values=(1, 2)), "one number per ship.*got 1 ships and 2 values"),
+        (lambda: battleship(values=1), "values must be a sequence; got 1"),
+        (lambda: battleship(values=(-1,)), r"values\[0\] must be a number of at least 0; got -1"),
+        (lambda: battleship(values=(True,)), r"values\[0\] must be a number .*; got True"),
+        (lambda: battleship(loss_multiplier=-1), "loss_multiplier .* at least 0; got -1"),
+        (lambda: battleship(loss_multiplier=nan), "loss_multiplier .* at least 0; got nan"),
+        (lambda: battleship(loss_multiplier=inf), "loss_multiplier .* at least 0; got inf"),
+        (lambda: sheriff(-1), "items must be an integer of at least 0; got -1"),
+        (lambda: sheriff(10, -1), "bribe must be an integer of at least 0; got -1"),
+        (lambda: sheriff(10, 2, 0), "rounds must be an integer of at least 1; got 0"),
+        (lambda: sheriff(10.0), "items must be an integer of at least 0; got 10.0"),
+        (lambda: sheriff(value=-1), "value must be a number of at least 0; got -1"),
+        (lambda: sheriff(penalty=nan), "penalty must be a number of at least 0; got nan"),
+        (lambda: sheriff(compensation=inf), "compensation must be a number of at least 0; got inf"),
+        (lambda: sheriff(value="5"), "value must be a number of at least 0; got '5'"),
+        (lambda: sheriff(penalty=False), "penalty must be a number of at least 0; got False"),
+        (lambda: goofspiel(1), "players must be an integer of at least 2; got 1"),
+        (lambda: goofspiel(2, 0), "cards must be an integer of at least 1; got 0"),
+        (lambda: goofspiel(observed="cards"), "observed must be one of 'winners', 'bids'; got 'c"),
+        (lambda: goofspiel(ties="share"), "ties must be one of 'split', 'discard'; got 'share'"),
+        (
+            lambda: goofspiel(prizes="fixed"),
+            "prizes must be one of 'random', 'ascending', 'descending'; got 'fixed'",
+        ),
+        (lambda: ride_sharing(times=0), "times must be an integer of at least 1; got 0"),
+        (lambda: ride_sharing(times=True), "times must be an integer of at least 1; got True"),
+        (lambda: ride_sharing([]), r"roads must be pairs of places.*got the places \[\]"),
+        (lambda: ride_sharing(7), "roads must be a sequence; got 7"),
+        (lambda: ride_sharing([0, 1]), r"roads\[0\] must be a sequence; got 0"),
+        (lambda: ride_sharing([(0, 1), (1, 1)]), r"roads\[1\] .* different places; got \(1, 1\)"),
+        (lambda: ride_sharing([(0, 1, 2)]), r"roads\[0\] must be two different places; got"),
+        (lambda: ride_sharing([(0, 1), (1, 3)]), r"without a gap.*got the places \[0, 1, 3\]"),
+        (lambda: ride_sharing([(0, -1)]), r"roads\[0\]\[1\] must be an integer of at least 0"),
+        (lambda: ride_sharing([(0, 1.0)]), r"roads\[0\]\[1\] must be an integer .*; got 1.0"),
+        (
+            lambda: ride_sharing(rewards=[1]),
+            "one number per place.*7 places and there are 1 rewards",
+        ),
+        (lambda: ride_sharing(rewards=1), "rewards must be a sequence; got 1"),
+        (
+            lambda: ride_sharing([(0, 1)], rewards=[1, -1]),
+            r"rewards\[1\] must be a number of at least 0; got -1",
+        ),
+        (lambda: ride_sharing([(0, 1)], rewards=[nan, 1]), r"rewards\[0\] .*; got nan"),
+        (lambda: ride_sharing([(0, 1)], rewards=[1, True]), r"rewards\[1\] .*; got True"),
+        (lambda: tricks(0), "ranks must be an integer of at least 1; got 0"),
+        (lambda: tricks(4), "ranks must be at most 3; got 4"),
+        (
+            lambda: tricks(2, ("2H",)),
+            r"dummy must have 2 different cards out of 2S, .*got \['2H'\]",
+        ),
+        (lambda: tricks(2, ("2H", "2H")), "dummy must have 2 different cards"),
+        (lambda: tricks(2, ("2H", "4H")), "dummy must have 2 different cards"),
+        (lambda: tricks(2, 2), "dummy must be a sequence; got 2"),
     ],
 )
 def test_impossible_parameters(make: Callable[[], Game], message: str) -> None:
     """A parameter that makes no game is refused by name."""
     with pytest.raises(GameError, match=message):
         make()
+
+
+def test_parameters_may_be_arrays() -> None:
+    """Numbers per ship and per place may come as an array; they mean what a list means."""
+    assert battleship(1, 2, ships=(1, 1), values=np.array([1, 2])) == battleship(
+        1, 2, ships=(1, 1), values=[1, 2]
+    )
+    assert ride_sharing([(0, 1)], rewards=np.array([1.0, 2])) == ride_sharing(
+        [(0, 1)], rewards=[1, 2]
+    )
+
+
+def test_roads_lead_both_ways() -> None:
+    """It does not matter in which direction, in which order or how often a road is given."""
+    assert ride_sharing([(2, 1), (1, 0), (0, 1)]) == ride_sharing([(0, 1), (1, 2)])
+
+
+def test_dummy_of_tricks() -> None:
+    """Without a hand dummy has the lowest hearts and spades in turn."""
+    assert [tricks(ranks).title for ranks in (1, 2)] == [
+        "Tricks (ranks=1, dummy=2H)",
+        "Tricks (ranks=2, dummy=2H 2S)",
+    ]
 
 
 @pytest.mark.parametrize(
