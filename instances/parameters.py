@@ -6,7 +6,6 @@ import math
 from collections.abc import Collection, Mapping
 from fractions import Fraction
 from math import inf, isfinite
-from collections.abc import Collection
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
@@ -247,8 +246,6 @@ def _read(value: Any) -> Number | None:
 
 def require_list(**parameters: object) -> None:
     """Raise unless each of the named parameters is a list, a tuple or something like it.
-def require_sequence(**parameters: object) -> None:
-    """Raise unless each of the named parameters has entries that can be counted.
 
     Raises
     ------
@@ -457,6 +454,18 @@ def exact_array(shape: Sequence[int], **parameters: ArrayLike) -> Any:
     numbers = np.empty(array.size, dtype=object)
     numbers[:] = [exact_number(**{name: entry}) for entry in array.ravel().tolist()]
     return numbers.reshape(wanted)
+
+
+def require_sequence(**parameters: object) -> None:
+    """Raise unless each of the named parameters has entries that can be counted.
+
+    Raises
+    ------
+    GameError
+        Naming the parameter and what it was.
+
+    Examples
+    --------
     >>> require_sequence(values=3)
     Traceback (most recent call last):
     efmodels.errors.GameError: values must be a sequence; got 3

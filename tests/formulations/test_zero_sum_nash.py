@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 import efmodels as ef
 from efmodels.formulations import nash_zero_sum
-from efmodels.instances import kuhn, leduc, liars_dice
+from efmodels.instances import battleship, kuhn, leduc, liars_dice
 from efmodels.solvers import Solver
 from tests.oracles.zero_sum import matrix_game_value, zero_sum_value
 from tests.strategies import zero_sum_games
@@ -32,6 +32,8 @@ VALUES = [
     (liars_dice(faces=2, wild=False), 0),
     (liars_dice(faces=3, wild=False), Fraction(-1, 9)),
     (liars_dice(faces=4, wild=False), Fraction(-1, 8)),
+    (battleship(2, 2, 2, loss_multiplier=1), Fraction(1, 8)),
+    (battleship(3, 2, 2, loss_multiplier=1), Fraction(1, 18)),
 ]
 
 

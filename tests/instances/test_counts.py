@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from itertools import product
-from math import comb, perm
+from itertools import pairwise, product
+from math import comb, factorial, perm
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pytest
 
-from efmodels.instances import kj_poker, kuhn, leduc, liars_dice
+from efmodels.instances import (
+    EIGHT_PLACES,
+    SEVEN_PLACES,
+    battleship,
+    goofspiel,
+    kj_poker,
+    kuhn,
+    leduc,
+    liars_dice,
+    ride_sharing,
+    sheriff,
+    tricks,
+)
 
 if TYPE_CHECKING:
     from efmodels import Game
@@ -81,10 +93,62 @@ PUBLISHED = {
         lambda: leduc(players=3, raises=2, ranks=2, suits=3),
         Size(15659, 8762, 249, alike(2216), alike(630), alike(1443), 16, (-13, 26)),
     ),
+    "B2222": (
+        lambda: battleship(2, 2, shots=2),
+        Size(1573, 1072, 0, [161, 340], [53, 109], [165, 341], 6, (-2, 1)),
+    ),
+    "B2322": (
+        lambda: battleship(3, 2, shots=2),
+        Size(23839, 19116, 0, [937, 3786], [187, 751], [943, 3787], 6, (-2, 1)),
+    ),
+    "B2323": (
+        lambda: battleship(3, 2, shots=3),
+        Size(254239, 191916, 0, [15337, 46986], [3787, 11551], [15343, 46987], 8, (-2, 1)),
+    ),
+    "B2324": (
+        lambda: battleship(3, 2, shots=4),
+        Size(
+            *(1420639, 969516, 0, [144937, 306186], [46987, 97951], [144943, 306187]),
+            *(10, (-2, 1)),
+        ),
+    ),
+    "S2122": (
+        lambda: sheriff(items=10, bribe=2, rounds=2),
+        Size(705, 396, 0, [78, 231], [78, 21], [243, 43], 5, (-10, 50)),
+    ),
+    "S2123": (
+        lambda: sheriff(items=10, bribe=2, rounds=3),
+        Size(4269, 2376, 0, [474, 1419], [474, 129], [1431, 259], 7, (-10, 50)),
+    ),
+    "S2133": (
+        lambda: sheriff(items=10, bribe=3, rounds=3),
+        Size(9648, 5632, 0, [804, 3212], [804, 292], [3224, 585], 7, (-10, 50)),
+    ),
+    "S2254": (
+        lambda: sheriff(items=20, bribe=5, rounds=4),
+        Size(
+            *(712552, 435456, 0, [39586, 237510], [39586, 11310], [237532, 22621]),
+            *(9, (-20, 100)),
+        ),
+    ),
+    "S2264": (
+        lambda: sheriff(items=20, bribe=6, rounds=4),
+        Size(
+            *(1303177, 806736, 0, [62056, 434385], [62056, 20685], [434407, 41371]),
+            *(9, (-20, 100)),
+        ),
+    ),
+    "GL3": (
+        lambda: goofspiel(players=3, cards=3),
+        Size(7735, 1296, 1378, [1461, 1629, 1971], alike(837), alike(934), 12, (0.5, 5)),
+    ),
 }
+LARGE = {"B2324", "S2254", "S2264"}
 
 
-@pytest.mark.parametrize("name", PUBLISHED)
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[pytest.mark.slow] * (n in LARGE)) for n in PUBLISHED]
+)
 def test_size_of_published_game(name: str) -> None:
     """The trees of the papers are reproduced: nodes, infosets, sequences, depth, payoff range."""
     make, expected = PUBLISHED[name]
@@ -178,3 +242,158 @@ def test_dice_variants_have_one_size(bid_order: str, wild: bool) -> None:  # noq
     variant = liars_dice(3, 2, wild=wild, bid_order=bid_order)
 
     assert size_of(variant) == PUBLISHED["D32"][1]
+
+
+@pytest.mark.parametrize(
+    ("cells", "shots", "board"),
+    [
+        *((4, shots, (2, 2)) for shots in (1, 2, 3, 4, 5)),
+        *((3, shots, board) for shots in (1, 2, 3) for board in ((1, 3), (3, 1))),
+        (1, 2, (1, 1)),
+        (5, 2, (1, 5)),
+        (6, 2, (2, 3)),
+    ],
+)
+def test_battleship_closed_form(cells: int, shots: int, board: tuple[int, int]) -> None:
+    """Each shot removes a cell, a hit ends the game; players know both lists of misses."""
+    size = size_of(battleship(*board, shots=shots))
+    rounds = range(min(shots, cells))
+
+    assert size.nodes == 1 + cells + cells**2 * nodes_of_shooting(cells, cells, 2 * shots)
+    assert size.infosets == [
+        1 + cells * sum(perm(cells, r) * perm(cells - 1, r) for r in rounds),
+        1 + cells * sum(perm(cells - 1, r + 1) * perm(cells, r) for r in rounds),
+    ]
+
+
+def nodes_of_shooting(mine: int, theirs: int, shots: int) -> int:
+    """Count the nodes from a shot on, ``mine`` being the cells at which the mover may shoot."""
+    if shots == 0:
+        return 1
+    return 2 + (mine - 1) * nodes_of_shooting(theirs, mine - 1, shots - 1)
+
+
+@pytest.mark.parametrize("items", [0, 1, 4])
+@pytest.mark.parametrize("bribe", [0, 1, 3])
+@pytest.mark.parametrize("rounds", [1, 2, 3])
+def test_sheriff_closed_form(items: int, bribe: int, rounds: int) -> None:
+    """Each round multiplies the histories by the number of offers and by two answers."""
+    size = size_of(sheriff(items, bribe, rounds))
+    offers, k = bribe + 1, 2 * (bribe + 1)
+    histories = sum(k**t for t in range(rounds))
+
+    assert size.nodes == 1 + (items + 1) * (1 + histories * (offers + k))
+    assert size.infosets == [1 + (items + 1) * histories, offers * histories]
+    assert size.sequences == [1 + (items + 1) * (1 + offers * histories), 1 + k * histories]
+
+
+@pytest.mark.parametrize("prizes", ["random", "ascending", "descending"])
+@pytest.mark.parametrize(("players", "cards"), [(2, 1), (2, 2), (2, 3), (3, 2), (3, 3), (4, 2)])
+def test_goofspiel_closed_form(prizes: str, players: int, cards: int) -> None:
+    """With m cards left there are m prizes, unless their order is fixed, and m bids of each."""
+    size = size_of(goofspiel(players, cards, prizes=prizes))
+    random = prizes == "random"
+
+    assert size.nodes == nodes_of_bidding(players, cards, random=random)
+    assert size.terminals == (factorial(cards) if random else 1) * factorial(cards) ** players
+
+
+def nodes_of_bidding(players: int, cards: int, *, random: bool) -> int:
+    """Count the nodes from a round on, in which every player has ``cards`` cards."""
+    if cards == 0:
+        return 1
+    later = nodes_of_bidding(players, cards - 1, random=random)
+    bids = sum(cards**bidden for bidden in range(players)) + cards**players * later
+    return 1 + cards * bids if random else bids
+
+
+@pytest.mark.parametrize(
+    ("cards", "observed", "nodes", "infosets"),
+    [(3, "winners", 1066, 213), (3, "bids", 1066, 273), (4, "winners", 68245, 8716)],
+)
+def test_goofspiel_with_two_players(cards: int, observed: str, nodes: int, infosets: int) -> None:
+    """Two-player goofspiel has the known sizes, and fewer infosets with limited information."""
+    size = size_of(goofspiel(cards=cards, observed=observed))
+
+    assert (size.nodes, size.infosets) == (nodes, [infosets] * 2)
+
+
+def test_goofspiel_with_all_cards_seen() -> None:
+    """With three players, full information splits infosets, and nothing else."""
+    size = size_of(goofspiel(3, 3, observed="bids"))
+
+    assert size == PUBLISHED["GL3"][1]._replace(infosets=alike(1461), sequences=size.sequences)
+
+
+def test_goofspiel_with_lost_prizes() -> None:
+    """The rule for ties changes payoffs alone: now a player may get nothing."""
+    size = size_of(goofspiel(3, 3, ties="discard"))
+
+    assert size == PUBLISHED["GL3"][1]._replace(payoffs=(0, 5))
+
+
+@pytest.mark.parametrize(
+    ("places", "times", "nodes", "terminals", "chance", "decisions"),
+    [
+        (SEVEN_PLACES, 2, 598, 400, 9, [49, 140]),
+        (EIGHT_PLACES, 2, 734, 484, 10, [64, 176]),
+        (SEVEN_PLACES, 3, 6274, 4356, 9, [449, 1460]),
+        (EIGHT_PLACES, 3, 6238, 4096, 10, [548, 1584]),
+    ],
+    ids=["RS212", "RS222", "RS213", "RS223"],
+)
+def test_rides_on_the_maps_of_ours(
+    *,
+    places: tuple[tuple[int, int], ...],
+    times: int,
+    nodes: int,
+    terminals: int,
+    chance: int,
+    decisions: list[int],
+) -> None:
+    """Our maps, not those of the literature, have the published numbers of nodes of each kind."""
+    size = size_of(ride_sharing(places, times))
+
+    assert size[:4] == (nodes, terminals, chance, decisions)
+    assert (size.depth, size.payoffs) == (1 + 2 * times, (0, times - 1))
+
+
+@pytest.mark.parametrize(
+    "roads",
+    [[(0, 1)], [(0, 1), (1, 2), (2, 0)], [(3, 0), (3, 1), (3, 2)], [(0, 2), (1, 3)], SEVEN_PLACES],
+    ids=["road", "triangle", "star", "two roads", "seven places"],
+)
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_rides_closed_form(roads: list[tuple[int, int]], times: int) -> None:
+    """Before a move there is a node per pair of walks; the second driver's counts the first's."""
+    size = size_of(ride_sharing(roads, times))
+    places = max(map(max, roads)) + 1
+    neighbour = np.zeros((places, places), int)
+    for here, there in roads:
+        neighbour[here, there] = neighbour[there, here] = 1
+    walks = [int(np.linalg.matrix_power(neighbour, moves).sum()) for moves in range(times)]
+
+    assert size.nodes == 2 + places + walks[0] ** 2 + sum(
+        before * after + after**2 for before, after in pairwise(walks)
+    )
+    assert size.terminals == walks[-1] ** 2
+
+
+@pytest.mark.parametrize(("ranks", "deals"), [(1, 6), (2, 90)])
+def test_deals_of_tricks(ranks: int, deals: int) -> None:
+    """The other cards are dealt to three hands in all ways."""
+    game = tricks(ranks)
+
+    assert len(game.actions_of(0)) == deals == factorial(3 * ranks) // factorial(ranks) ** 3
+
+
+@pytest.mark.slow
+def test_size_of_tricks() -> None:
+    """The number of nodes is our own; four more before each terminal play the last trick out."""
+    game = tricks(ranks=3)
+    size = size_of(game)
+
+    assert len(game.actions_of(0)) == 1680
+    assert (size.nodes, size.terminals, size.chance) == (1062741, 446400, 1)
+    assert size.nodes + 4 * size.terminals == 2848341
+    assert (sum(size.infosets), size.payoffs) == (1062741 - 446400 - 1, (0, 3))

@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from efmodels.instances import kj_poker, kuhn, leduc, liars_dice
+from efmodels.instances import (
+    battleship,
+    goofspiel,
+    kj_poker,
+    kuhn,
+    leduc,
+    liars_dice,
+    ride_sharing,
+    sheriff,
+    tricks,
+)
+from tests.instances.table_games import TABLE_GAMES, path_to, table_game
 
 if TYPE_CHECKING:
     from efmodels import Game
@@ -43,10 +54,31 @@ def test_players_know_their_card_and_what_was_said(name: str) -> None:
     assert len(pairs) == len({infoset for infoset, _ in pairs}) == len(set(known))
 
 
+@pytest.mark.parametrize("name", TABLE_GAMES)
+def test_players_know_what_they_saw_on_the_table(name: str) -> None:
+    """In the table games, too, two nodes are one infoset if and only if what was seen agrees."""
+    game, replays = table_game(name)
+    pairs = {
+        (int(game.infoset[node]), (turn.mover, turn.seen))
+        for terminal, replay in replays.items()
+        for node, turn in zip(path_to(game, terminal), replay.turns, strict=True)
+        if turn.mover > 0
+    }
+    seen = [knowledge for _, knowledge in pairs]
+
+    assert len(pairs) == len({infoset for infoset, _ in pairs}) == len(set(seen))
+
+
 @pytest.mark.parametrize("name", GAMES)
 def test_players_remember(name: str) -> None:
     """Nobody forgets her own moves."""
     GAMES[name].require_perfect_recall()
+
+
+@pytest.mark.parametrize("name", TABLE_GAMES)
+def test_players_remember_what_was_on_the_table(name: str) -> None:
+    """Nobody forgets her own moves in the table games, not even without seeing anything else."""
+    table_game(name)[0].require_perfect_recall()
 
 
 def test_infosets_of_kuhn() -> None:
@@ -148,3 +180,145 @@ def test_order_of_bids(bid_order: str, bids: list[str]) -> None:
     assert actions["1"] == bids
     assert actions[f"1:{bids[1]}"] == [*bids[2:], "liar"]
     assert actions[f"1:{bids[3]}"] == ["liar"]
+
+
+def test_infosets_of_battleship() -> None:
+    """On two cells the first shots must miss for more to happen; then the other cell is left."""
+    assert infosets(battleship(1, 2, shots=2)) == [
+        ["A1", "A1:A1~A2~", "A1:A2~A2~", "A2", "A2:A1~A1~", "A2:A2~A1~", "P1_1"],
+        ["A1:A2~", "A2:A1~", "P2_1"],
+    ]
+
+
+def test_infosets_of_battleship_with_a_long_ship() -> None:
+    """A ship of two covers the middle of three cells: it is hit by one shot and sunk by two."""
+    assert infosets(battleship(1, 3, shots=2, ships=(2,))) == [
+        sorted(
+            [
+                *("P1_1", "A1-A2", "A2-A3"),
+                # Own first shots at A1 or A3 may hit or miss, at A2 they hit; so do the other's.
+                *(
+                    f"A1-A2:{own}{other}"
+                    for own in ("A1~", "A1*", "A2*", "A3~", "A3*")
+                    for other in ("A1*", "A2*", "A3~")
+                ),
+                *(
+                    f"A2-A3:{own}{other}"
+                    for own in ("A1~", "A1*", "A2*", "A3~", "A3*")
+                    for other in ("A1~", "A2*", "A3*")
+                ),
+            ]
+        ),
+        sorted(
+            [
+                "P2_1",
+                *(f"A1-A2:{shot}" for shot in ("A1*", "A2*", "A3~")),
+                *(f"A2-A3:{shot}" for shot in ("A1~", "A2*", "A3*")),
+                *(f"A1-A2:{line}" for line in lines_of_three_shots("A1*", "A2*", "A3~")),
+                *(f"A2-A3:{line}" for line in lines_of_three_shots("A3*", "A2*", "A1~")),
+            ]
+        ),
+    ]
+
+
+def lines_of_three_shots(end: str, middle: str, water: str) -> list[str]:
+    """List the first three shots after which the second player still has a ship to defend.
+
+    The first player shoots twice, not the same cell and not both ends of the ship; what the second
+    player's shot in between did is public.
+    """
+    answers = ("A1~", "A1*", "A2*", "A3~", "A3*")
+    return [
+        f"{first}{answer}{second}"
+        for first in (end, middle, water)
+        for answer in answers
+        for second in (end, middle, water)
+        if first != second and {first, second} != {end, middle}
+    ]
+
+
+def test_repeated_shots_at_battleship() -> None:
+    """A shot at a place that was hit before hits again, or tells again that the ship is sunk."""
+    hit = infosets(battleship(1, 2, shots=2, ships=(2,), repeated_shots=True))
+    sunk = infosets(battleship(1, 3, shots=2, ships=(1, 1), repeated_shots=True))
+
+    assert "A1-A2:A1*A1*A1*" in hit[1]
+    assert {"A1,A2:A1!A1!A1!", "A2,A1:A1!A1!A3~", "A2,A3:A1~A1!A1~"} < set(sunk[1])
+
+
+def test_infosets_of_sheriff() -> None:
+    """Only the smuggler knows the load; what was said before is kept."""
+    lines = [f"{offer}{answer}" for offer in (0, 1) for answer in "ip"]
+
+    assert infosets(sheriff(items=1, bribe=1, rounds=2)) == [
+        [
+            "0",
+            *(f"0:{line}" for line in lines),
+            "1",
+            *(f"1:{line}" for line in lines),
+            "Smuggler_1",
+        ],
+        sorted(["0", "1", *(f"{line}{offer}" for line in lines for offer in (0, 1))]),
+    ]
+
+
+def test_infosets_of_goofspiel() -> None:
+    """With two cards the first round has three endings, of which a player may see two."""
+    rounds = [("1", "2"), ("2", "1")]
+    endings = {"1": ("P1P2", "P2"), "2": ("P1", "P1P2")}
+    first, second = infosets(goofspiel(cards=2))
+
+    assert first == sorted(
+        [*"12", *(f"{c}:{a}>{won} {b}" for a, b in rounds for c in "12" for won in endings[c])]
+    )
+    assert len(second) == len(first) == 10
+    assert {"1:1>P1 2", "2:2>P2 1"} < set(second)
+
+
+def test_infosets_of_goofspiel_with_all_cards_seen() -> None:
+    """The cards of a round are told in the order of the players; her own need no telling."""
+    first, second = infosets(goofspiel(cards=2, observed="bids"))
+
+    assert first == second
+    assert first == sorted(
+        [
+            *"12",
+            *(f"{a}>{x},{y} {b}" for a, b in ("12", "21") for x in "12" for y in "12"),
+        ]
+    )
+
+
+def test_infosets_of_rides() -> None:
+    """On one road the other one is always near; a customer gets in once, and only for one."""
+    starts = ["0(0)", "0(1)", "1(0)", "1(1)"]
+
+    assert (
+        infosets(ride_sharing([(0, 1)], times=3))
+        == [sorted([*starts, "0(0) 1(1)", "1(1) 0(0)", "0(1) 1+(0)", "1(0) 0+(1)"])] * 2
+    )
+
+
+def test_infosets_of_rides_on_a_path() -> None:
+    """From the end of a path of three places, the other end cannot be seen."""
+    first, second = infosets(ride_sharing([(0, 1), (1, 2)], times=2))
+
+    assert first == second == ["0", "0(0)", "0(1)", "1(0)", "1(1)", "1(2)", "2", "2(1)", "2(2)"]
+
+
+def test_infosets_of_tricks() -> None:
+    """Everything is open: a node is known by the deal and the cards played; nobody can follow."""
+    deal = "3S 3H|2D 3D|2C 3C"
+    mine = [[n for n in names if n.startswith(deal)] for names in infosets(tricks(ranks=2))]
+    leads = ("2D", "3D")
+    two = [f"{deal} {lead} {card}" for lead in leads for card in ("2H", "2S")]
+
+    assert mine == [
+        sorted(
+            [
+                *(f"{deal} {lead}" for lead in leads),
+                *(f"{line} {card}" for line in two for card in ("2C", "3C")),
+            ]
+        ),
+        [deal],
+        two,
+    ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import perm
 from math import inf, nan, perm
 from typing import TYPE_CHECKING
 
@@ -14,9 +13,11 @@ from efmodels.errors import GameError
 from efmodels.files import dumps, read
 from efmodels.instances import (
     bargaining,
+    battleship,
     bayesian_game,
     beer_quiche,
     data_file,
+    goofspiel,
     guess_the_ace,
     kj_poker,
     kuhn,
@@ -25,16 +26,10 @@ from efmodels.instances import (
     pursuit_evasion,
     random_tree,
     random_zero_sum_tree,
-    river_endgame,
-    signaling_game,
-    battleship,
-    data_file,
-    goofspiel,
-    kuhn,
-    leduc,
-    liars_dice,
     ride_sharing,
+    river_endgame,
     sheriff,
+    signaling_game,
     tricks,
 )
 from efmodels.instances.cards import deals, rank_names

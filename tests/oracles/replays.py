@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Replay(NamedTuple):
-    """Who moved after the deal (0 is chance), in order, and what each player gets."""
+    """Who moved (0 is chance), from the deal on, and what each player gets."""
 
     movers: list[int]
     payoffs: list[Fraction | int]
@@ -26,7 +26,7 @@ def replay_kuhn(path: Sequence[str], ranks: str) -> Replay:
     cards = deal.split()
     chips = [1] * len(cards)
     folded: set[int] = set()
-    movers = []
+    movers = [0]
     for turn, action in enumerate(actions):
         seat = turn % len(cards)
         movers.append(seat + 1)
@@ -46,7 +46,7 @@ def replay_leduc(path: Sequence[str], ranks: str) -> Replay:
     chips = [1] * len(cards)
     alive = list(range(len(cards)))
     board, seat, size = "", 0, 2
-    movers = []
+    movers = [0]
     for action in actions:
         if action in ranks:
             movers.append(0)
@@ -85,5 +85,5 @@ def replay_dice(path: Sequence[str], highest_wild: int | None) -> Replay:
     matching = [die for die in dice if die in {face, highest_wild}]
     caller, bidder = (len(said) - 1) % len(dice), (len(said) - 2) % len(dice)
     loser, winner = (caller, bidder) if len(matching) >= quantity else (bidder, caller)
-    movers = [turn % len(dice) + 1 for turn in range(len(said))]
+    movers = [0, *(turn % len(dice) + 1 for turn in range(len(said)))]
     return Replay(movers, [{winner: 1, loser: -1}.get(seat, 0) for seat in range(len(dice))])

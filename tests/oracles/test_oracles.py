@@ -16,6 +16,11 @@ from tests.oracles.expectation import expected_payoffs, pure_profile, uniform_pr
 from tests.oracles.plans import full_plans, reduced_plans
 from tests.oracles.recall import forgetful_infosets
 from tests.oracles.replays import replay_dice, replay_kuhn, replay_leduc
+from tests.oracles.tables.naval import replay_battleship
+from tests.oracles.tables.prize_bidding import replay_goofspiel
+from tests.oracles.tables.ride_hailing import replay_ride_sharing
+from tests.oracles.tables.smuggling import replay_sheriff
+from tests.oracles.tables.trick_taking import replay_tricks
 from tests.oracles.tree import tree_of
 from tests.oracles.zero_sum import matrix_game_value, zero_sum_value, zero_sum_value_by_sequences
 
@@ -137,19 +142,86 @@ def test_replay_of_kuhn() -> None:
     """The king of the third player calls the bet of the second and wins both antes and the bet."""
     replay = replay_kuhn(["T Q K", "check", "bet", "call", "fold"], ranks="TJQK")
 
-    assert replay == ([1, 2, 3, 1], [-1, -2, 3])
+    assert replay == ([0, 1, 2, 3, 1], [-1, -2, 3])
 
 
 def test_replay_of_leduc() -> None:
     """After a fold the next player opens the second round, and a pair beats a king."""
     path = ["K J Q", "check", "bet", "call", "fold", "J", "bet", "call"]
 
-    assert replay_leduc(path, ranks="JQK") == ([1, 2, 3, 1, 0, 2, 3], [-1, 8, -7])
+    assert replay_leduc(path, ranks="JQK") == ([0, 1, 2, 3, 1, 0, 2, 3], [-1, 8, -7])
 
 
 def test_replay_of_dice() -> None:
     """Two threes are there only if the highest face is wild."""
     path = ["3 4", "1x3", "2x3", "liar"]
 
-    assert replay_dice(path, highest_wild=4) == ([1, 2, 1], [-1, 1])
-    assert replay_dice(path, highest_wild=None) == ([1, 2, 1], [1, -1])
+    assert replay_dice(path, highest_wild=4) == ([0, 1, 2, 1], [-1, 1])
+    assert replay_dice(path, highest_wild=None) == ([0, 1, 2, 1], [1, -1])
+
+
+def test_replay_of_battleship() -> None:
+    """On a row of three cells the second player sinks a ship of two after both missed once."""
+    path = ["A1-A2", "A1-A2", "A3", "A1", "A1", "A2"]
+
+    replay = replay_battleship(path, board=(1, 3), shots=2, ships=(2,), values=(3,))
+
+    assert (replay.movers, replay.payoffs) == ([1, 2, 1, 2, 1, 2], [-6, 3])
+    assert replay.turns[4].seen == ((frozenset({"A1", "A2"}),), (("A3", "water"), ("A1", "hit")))
+    assert replay.turns[4].choices == {"A1", "A2"}
+
+
+@pytest.mark.parametrize(
+    ("load", "answer", "payoffs"),
+    [(4, "pass", [18, 2]), (4, "inspect", [-8, 8]), (0, "pass", [-2, 2]), (0, "inspect", [3, -3])],
+)
+def test_replay_of_sheriff(load: int, answer: str, payoffs: list[int]) -> None:
+    """What is paid depends on the last offer and the last answer."""
+    path = [f"load {load}", "offer 0", "inspect", "offer 2", answer]
+
+    replay = replay_sheriff(path, items=5, bribe=2, rounds=2, rates=(5, 2, 3))
+
+    assert (replay.movers, replay.payoffs) == ([1, 1, 2, 1, 2], payoffs)
+
+
+def test_replay_of_goofspiel() -> None:
+    """The first prize is shared, or lost; the second and third go to the higher card."""
+    path = ["3", "2", "2", "1", "3", "1", "2", "1", "3"]
+
+    split = replay_goofspiel(path, players=2, cards=3)
+    discard = replay_goofspiel(path, players=2, cards=3, ties="discard", observed="bids")
+
+    assert (split.movers, split.payoffs) == ([0, 1, 2] * 3, [Fraction(5, 2), Fraction(7, 2)])
+    assert discard.payoffs == [1, 2]
+    assert split.turns[5].seen == ((2,), (3, 1), ((0, 1),))
+    assert discard.turns[5].seen == ((2,), (3, 1), ((2, 2),))
+
+
+def test_replay_of_rides() -> None:
+    """Whoever comes first is paid, a customer who meets both drivers is lost, a start pays not."""
+    path = ["begin", "0", "2", "1", "1", "0", "2", "1", "1"]
+
+    replay = replay_ride_sharing(path, roads=[(0, 1), (1, 2)], times=4, rewards=[1, 2, 4])
+
+    assert (replay.movers, replay.payoffs) == ([0, 0, 0, 1, 2, 1, 2, 1, 2], [1, 4])
+    assert replay.turns[7].seen == ((0, False, None), (1, False, 1), (0, True, None))
+
+
+def test_replay_of_tricks() -> None:
+    """Nobody can follow the diamond: it wins, or is ruffed; a trump takes the last trick."""
+    path = ["3S 3H|2D 3D|2C 3C", "3D", "2H", "3C", "3H"]
+    ruffed = ["3S 3H|2D 3D|2C 3C", "3D", "2H", "3C", "3S"]
+
+    played, won = (replay_tricks(p, ranks=2, dummy=("2H", "2S")) for p in (path, ruffed))
+
+    assert (played.movers, played.payoffs) == ([0, 2, 1, 3, 1], [1, Fraction(1, 2), Fraction(1, 2)])
+    assert won.payoffs == [2, 0, 0]
+    assert played.turns[2].choices == {"2H", "2S"}
+
+
+def test_replay_refuses_what_is_against_the_rules() -> None:
+    """A replay fails at an impossible move, and if the path stops too early."""
+    with pytest.raises(AssertionError, match="A1 among"):
+        replay_battleship(["A2", "A2", "A1", "A1", "A1"], board=(1, 2), shots=2)
+    with pytest.raises(AssertionError, match="the game goes on"):
+        replay_battleship(["A2", "A2", "A1"], board=(1, 2), shots=2)
