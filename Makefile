@@ -27,7 +27,7 @@ $(INSTALLED):
 	$(BIN)/python -m pip install --quiet --quiet --upgrade pip
 	rm -rf build .venv/installed-*
 	$(BIN)/pip install --quiet --quiet --editable . --config-settings editable_mode=strict \
-	  --group test --group lint --group docs --group solvers --group plot --group release
+	  --group test --group lint --group docs --group solvers --group plot --group interop --group release
 	@touch $@
 
 test: lint types

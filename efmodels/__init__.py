@@ -29,7 +29,15 @@ from efmodels.errors import (
     UnboundedError,
 )
 from efmodels.exporting import export
-from efmodels.files import dumps, loads, read, write
+from efmodels.files import (
+    dumps,
+    from_openspiel,
+    from_pygambit,
+    loads,
+    read,
+    to_pygambit,
+    write,
+)
 from efmodels.game import Game
 from efmodels.solving import Result, Status, solve
 from efmodels.verifying import verify
@@ -53,6 +61,8 @@ __all__ = [
     "dumps",
     "export",
     "formulations",
+    "from_openspiel",
+    "from_pygambit",
     "instances",
     "loads",
     "markets",
@@ -61,6 +71,7 @@ __all__ = [
     "presolve_symmetry",
     "read",
     "solve",
+    "to_pygambit",
     "verify",
     "write",
 ]

@@ -3,6 +3,8 @@
 ``python`` blocks are executed, or compared by doctest if they start with ``>>>``. In ``console``
 and ``bash`` blocks each line ``$ efmodels ...`` is run, and the lines below it, if any, compared
 with its output (``...`` stands for anything). A block that cannot be run is fenced as ``text``.
+A block fenced as ``python needs pyspiel`` is left out where that package is not installed, and the
+page then counts as skipped.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import os
 import shlex
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree as ET
@@ -30,12 +33,13 @@ SCREEN = {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb", "PYTHONIOENCODING":
 
 
 class Block(NamedTuple):
-    """A fenced block of a page: its language, its text and the line on which the text begins."""
+    """A fenced block of a page: language, text, the text's first line, and the package it needs."""
 
     language: str
     text: str
     page: Path
     line: int
+    needs: str = ""
 
     @property
     def place(self) -> str:
@@ -46,7 +50,13 @@ class Block(NamedTuple):
 def code_blocks(page: Path) -> list[Block]:
     """Return the code of a page in its order; Sphinx's own ``{directives}`` are no code."""
     return [
-        Block(token.info.partition(" ")[0], token.content, page, token.map[0] + 2)
+        Block(
+            token.info.partition(" ")[0],
+            token.content,
+            page,
+            token.map[0] + 2,
+            token.info.partition(" needs ")[2],
+        )
         for token in MarkdownIt().parse(page.read_text(encoding="utf-8"))
         if token.type in {"fence", "code_block"} and token.map
         if not token.info.startswith("{")
@@ -112,13 +122,19 @@ def test_code_of_page(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         pytest.importorskip("matplotlib")
     monkeypatch.chdir(tmp_path)
     namespace: dict[str, Any] = {"__name__": "__main__"}
+    missing = set()
 
     for block in code_blocks(page):
         assert block.language in RUN, (
             f"{block.place}: a block is fenced as one of {', '.join(RUN)}, "
             f"not as {block.language or 'nothing'}"
         )
-        RUN[block.language](block, namespace)
+        if block.needs and find_spec(block.needs) is None:
+            missing.add(block.needs)
+        else:
+            RUN[block.language](block, namespace)
+    if missing:
+        pytest.skip(f"all blocks ran but those that need {', '.join(sorted(missing))}")
 
 
 def texts_of(picture: Path) -> list[str]:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from tests.conftest import SourceFile
 
+# Modules whose examples use a package of an extra.
+NEEDS = {"efmodels.files.openspiel": "pyspiel", "efmodels.files.pygambit": "pygambit"}
+
 
 def test_examples_of_module(
     module: SourceFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -20,6 +23,8 @@ def test_examples_of_module(
     """The examples of one module run, each docstring by itself, in an empty folder."""
     if module.name.startswith("efmodels.plot"):
         pytest.importorskip("matplotlib")
+    if module.name in NEEDS:
+        pytest.importorskip(NEEDS[module.name])
     monkeypatch.chdir(tmp_path)
     report: list[str] = []
     runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.ELLIPSIS)

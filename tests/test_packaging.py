@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.conftest import SourceFile
 
 # Loading one takes longer than building most models; it is imported where it is used.
-HEAVY = ("pandas", "matplotlib", "numba", "torch")
+HEAVY = ("pandas", "matplotlib", "numba", "torch", "pygambit", "pyspiel")
 
 
 def package_of(file: SourceFile) -> str:

@@ -31,7 +31,7 @@ GameText = Annotated[
     str,
     typer.Argument(
         metavar="GAME",
-        help="A .efg, .nfg or .json file, or an instance such as kuhn or 'leduc(ranks=5)'.",
+        help="A .efg, .nfg, .game or .json file, or an instance such as kuhn or 'leduc(ranks=5)'.",
     ),
 ]
 Concept = Annotated[str, typer.Option(help="Solution concept; see efmodels list concepts.")]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from efmodels.errors import FormatError, GameError
 from efmodels.files.efg import parse_efg
 from efmodels.files.efg_writer import efg_text
+from efmodels.files.liteefg import parse_liteefg
+from efmodels.files.liteefg_writer import liteefg_text
 from efmodels.files.native import native_text, parse_native
 from efmodels.files.nfg import parse_nfg
 from efmodels.files.nfg_writer import nfg_text
@@ -27,12 +29,13 @@ class _Format(NamedTuple):
 _FORMATS = {
     "efg": _Format(parse_efg, efg_text),
     "nfg": _Format(parse_nfg, nfg_text),
+    "game": _Format(parse_liteefg, liteefg_text),
     "json": _Format(parse_native, native_text),
 }
 
 
 def read(path: str | PathLike[str]) -> Game:
-    """Read a game from a file: ``.efg`` and ``.nfg`` as Gambit writes them, or ``.json``.
+    """Read a game from a file: Gambit's ``.efg`` and ``.nfg``, LiteEFG's ``.game``, or ``.json``.
 
     Integers, decimals and fractions are kept exactly. A normal form becomes a tree in which the
     players move one after another without seeing anything.
@@ -47,7 +50,7 @@ def read(path: str | PathLike[str]) -> Game:
     FormatError
         The file is malformed: line, column and what was expected there.
     GameError
-        The suffix is none of the three.
+        The suffix is none of the four.
     FileNotFoundError
         There is no such file.
 
@@ -99,14 +102,14 @@ def loads(text: str, format: str = "efg") -> Game:  # noqa: A002 - the word ever
     text
         What a file would hold.
     format
-        ``"efg"``, ``"nfg"`` or ``"json"``.
+        ``"efg"``, ``"nfg"``, ``"game"`` or ``"json"``.
 
     Raises
     ------
     FormatError
         The text is malformed: line, column and what was expected there.
     GameError
-        The format is none of the three.
+        The format is none of the four.
 
     Examples
     --------
@@ -120,6 +123,9 @@ def loads(text: str, format: str = "efg") -> Game:  # noqa: A002 - the word ever
 def write(game: Game, path: str | PathLike[str]) -> Path:
     """Write a game to a file and return its path; reading it gives an equal game.
 
+    Only ``.game`` has no place for all that a game has; what is lost, the how-to page on game files
+    tells.
+
     Parameters
     ----------
     game
@@ -130,7 +136,7 @@ def write(game: Game, path: str | PathLike[str]) -> Path:
     Raises
     ------
     GameError
-        The suffix is none of the three, or the format cannot hold the game.
+        The suffix is none of the four, or the format cannot hold the game.
 
     Examples
     --------
@@ -163,12 +169,12 @@ def dumps(game: Game, format: str = "efg") -> str:  # noqa: A002 - the word ever
     game
         The game.
     format
-        ``"efg"``, ``"nfg"`` or ``"json"``.
+        ``"efg"``, ``"nfg"``, ``"game"`` or ``"json"``.
 
     Raises
     ------
     GameError
-        The format is none of the three, or cannot hold the game.
+        The format is none of the four, or cannot hold the game.
 
     Examples
     --------

@@ -19,13 +19,13 @@ TEXT = 'EFG 2 R "Zoë" { "A" } t "" 1 "" { 1 }'
 
 @pytest.mark.parametrize("suffix", [".txt", "", ".gbt"])
 def test_unknown_suffix(tmp_path: Path, suffix: str) -> None:
-    """The message names the three suffixes, for reading and for writing."""
+    """The message names the four suffixes, for reading and for writing."""
     path = tmp_path / f"game{suffix}"
 
-    with pytest.raises(GameError, match=r"use \.efg, \.nfg, \.json") as caught:
+    with pytest.raises(GameError, match=r"use \.efg, \.nfg, \.game, \.json") as caught:
         read(path)
     assert isinstance(caught.value, EfmodelsError)
-    with pytest.raises(GameError, match=r"use \.efg, \.nfg, \.json"):
+    with pytest.raises(GameError, match=r"use \.efg, \.nfg, \.game, \.json"):
         write(Game.from_matrices([1]), path)
     assert not path.exists()
 

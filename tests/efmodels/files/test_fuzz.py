@@ -77,14 +77,14 @@ def check(suffix: str, count: int, folder: Path) -> None:
     assert set(kinds) == {Game, FormatError}
 
 
-@pytest.mark.parametrize("suffix", ["efg", "nfg", "json"])
+@pytest.mark.parametrize("suffix", ["efg", "nfg", "game", "json"])
 def test_damaged_files(suffix: str, tmp_path: Path) -> None:
     """500 damaged files of each format."""
     check(suffix, 500, tmp_path)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("suffix", ["efg", "nfg", "json"])
+@pytest.mark.parametrize("suffix", ["efg", "nfg", "game", "json"])
 def test_many_damaged_files(suffix: str, tmp_path: Path) -> None:
     """10,000 damaged files of each format."""
     check(suffix, 10_000, tmp_path)
