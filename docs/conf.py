@@ -46,7 +46,10 @@ autodoc_typehints_format = "short"
 # The pages are built without a network, so foreign names have no address to point to.
 nitpick_ignore_regex = [
     (r"py:.*", r"(collections|fractions|numbers|os|pathlib|typing|types)\..*"),
-    (r"py:.*", r"(matplotlib|np|numpy|sparse|scipy|pd|pandas|pyo|pyomo)\..*"),
+    (
+        r"py:.*",
+        r"(matplotlib|np|numpy|sparse|scipy|pd|pandas|pyo|pyomo|pygambit|pyspiel)\..*",
+    ),
     # The same, as annotations write them where they are imported for type checkers alone.
     (
         r"py:class",

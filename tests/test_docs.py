@@ -33,13 +33,13 @@ SCREEN = {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb", "PYTHONIOENCODING":
 
 
 class Block(NamedTuple):
-    """A fenced block of a page: language, text, the text's first line, and the package it needs."""
+    """A fenced block of a page: language, text, the text's first line, and packages it needs."""
 
     language: str
     text: str
     page: Path
     line: int
-    needs: str = ""
+    needs: frozenset[str] = frozenset()
 
     @property
     def place(self) -> str:
@@ -55,7 +55,7 @@ def code_blocks(page: Path) -> list[Block]:
             token.content,
             page,
             token.map[0] + 2,
-            token.info.partition(" needs ")[2],
+            frozenset(token.info.partition(" needs ")[2].split()),
         )
         for token in MarkdownIt().parse(page.read_text(encoding="utf-8"))
         if token.type in {"fence", "code_block"} and token.map
@@ -122,17 +122,17 @@ def test_code_of_page(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         pytest.importorskip("matplotlib")
     monkeypatch.chdir(tmp_path)
     namespace: dict[str, Any] = {"__name__": "__main__"}
-    missing = set()
+    missing: set[str] = set()
 
     for block in code_blocks(page):
         assert block.language in RUN, (
             f"{block.place}: a block is fenced as one of {', '.join(RUN)}, "
             f"not as {block.language or 'nothing'}"
         )
-        if block.needs and find_spec(block.needs) is None:
-            missing.add(block.needs)
-        else:
+        absent = {package for package in block.needs if find_spec(package) is None}
+        if not absent:
             RUN[block.language](block, namespace)
+        missing |= absent
     if missing:
         pytest.skip(f"all blocks ran but those that need {', '.join(sorted(missing))}")
 

@@ -10,6 +10,8 @@ import typer
 from efmodels import instances
 from efmodels.cli.arguments import game_from, instance_from, instance_functions, objective_from
 from efmodels.errors import GameError
+from efmodels.files import write
+from efmodels.game import Game
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +39,13 @@ class TestGame:
     def test_shipped_file(self) -> None:
         """A path is read by its suffix."""
         assert game_from(str(instances.data_file("kuhn.efg"))).nodes > 50
+
+    @pytest.mark.parametrize("suffix", ["efg", "nfg", "game", "json"])
+    def test_every_format(self, tmp_path: Path, suffix: str) -> None:
+        """Files of all formats are read."""
+        game = Game.from_matrices([[1, 2]], [[3, 4]], title="A file")
+
+        assert game_from(str(write(game, tmp_path / f"game.{suffix}"))) == game
 
     def test_folder_does_not_hide_an_instance(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 
 from efmodels.errors import CapabilityError, GameError
-from efmodels.files import from_openspiel
+from efmodels.files import from_openspiel, write
 from efmodels.instances import kuhn, leduc, liars_dice
 from tests.same_tree import tree_facts
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from efmodels.game import Game
 
 pyspiel = pytest.importorskip("pyspiel", reason="OpenSpiel is not installed")
@@ -54,6 +56,17 @@ def test_suits_apart() -> None:
 
     assert game.nodes == 9457
     assert tree_facts(game).infosets == (468, 468)
+
+
+@pytest.mark.parametrize("game", [kuhn(), leduc(), liars_dice(faces=3)], ids=lambda g: g.title)
+def test_there_and_back(game: Game, tmp_path: Path) -> None:
+    """OpenSpiel reads the .efg file that we write, and the tree comes back the same."""
+    path = write(game, tmp_path / "game.efg")
+
+    again = from_openspiel(f"efg_game(filename={path})")
+
+    assert tree_facts(again) == tree_facts(game)
+    assert again.chance_probabilities == game.chance_probabilities
 
 
 def test_labels() -> None:
