@@ -161,8 +161,8 @@ def test_nothing_after_the_tree() -> None:
 
 
 def test_unknown_format() -> None:
-    """A format is one of three."""
+    """A format is one of four."""
     with pytest.raises(
-        GameError, match="no format is called 'gbt'; the formats are efg, nfg, json"
+        GameError, match="no format is called 'gbt'; the formats are efg, nfg, game, json"
     ):
         loads("", "gbt")

@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 
 pyspiel = pytest.importorskip("pyspiel", reason="OpenSpiel is not installed")
 
+SHERIFF = (
+    "sheriff(max_items=10,max_bribe=2,num_rounds=2,item_value=5.0,item_penalty=1.0,"
+    "sheriff_penalty=1.0)"
+)
+BATTLESHIP = (
+    "battleship(board_width=2,board_height=2,ship_sizes=[1],ship_values=[1.0],num_shots=2,"
+    "allow_repeated_shots=false,loss_multiplier=2.0)"
+)
+
 
 @pytest.mark.parametrize(
     ("mine", "name"),
@@ -48,6 +57,24 @@ def test_leduc_with_three_players() -> None:
     theirs = from_openspiel("leduc_poker(players=3,suit_isomorphism=True)")
 
     assert tree_facts(theirs) == tree_facts(leduc(players=3, ranks=4))
+
+
+@pytest.mark.parametrize(
+    ("name", "infosets", "sequences", "terminals"),
+    [
+        (SHERIFF, (78, 21), (243, 43), 396),
+        (BATTLESHIP, (53, 109), (165, 341), 1072),
+    ],
+    ids=["sheriff", "battleship"],
+)
+def test_known_sizes(
+    name: str, infosets: tuple[int, ...], sequences: tuple[int, ...], terminals: int
+) -> None:
+    """The walk finds what is known of two benchmark games."""
+    facts = tree_facts(from_openspiel(name))
+
+    assert (facts.infosets, facts.sequences) == (infosets, sequences)
+    assert facts.leaves.total() == terminals
 
 
 def test_suits_apart() -> None:
