@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pyomo.environ as pyo
-from pyomo.core.base.block import BlockData, declare_custom_block
 from scipy import sparse
 
 from efmodels.errors import CapabilityError, GameError
 from efmodels.matrix import MatrixConstraint, MatrixVar
 from efmodels.matrix.labels import Labels
+from efmodels.pyomo_internals import BlockData, declare_custom_block
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

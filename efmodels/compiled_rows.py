@@ -7,15 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pyomo.core.base.enums import SortComponents
-from pyomo.repn import generate_standard_repn
+import pyomo.environ as pyo
 
 from efmodels.compiled_entries import Entries, matrix_of
 from efmodels.dual_suffix import DualSuffix
 from efmodels.errors import CapabilityError, ModelError
 from efmodels.linear_program import stacked
 from efmodels.matrix import MatrixConstraint
-from efmodels.pyomo_internals import MatrixRowData
+from efmodels.pyomo_internals import MatrixRowData, linear_terms_of
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from efmodels.compiled_columns import Columns
     from efmodels.game import Floats, Ints
 
-ORDER = SortComponents.deterministic
+ORDER = pyo.SortComponents.deterministic
 """How components are walked: the same way in every run, also where an index is a Python set."""
 
 
@@ -136,11 +135,11 @@ class Rows:
 def linear_terms(expression: Any, columns: Columns, name: str) -> tuple[Floats, Ints, float]:
     """Return coefficients, columns and the constant of a linear expression."""
     try:
-        terms = generate_standard_repn(expression, compute_values=True, quadratic=False)
+        terms = linear_terms_of(expression)
     except (TypeError, ValueError) as error:  # Pyomo multiplies by None
         raise ModelError(f"{name}: a variable in it is fixed and has no value") from error
-    if terms.nonlinear_expr is not None:
+    if terms is None:
         raise CapabilityError(f"{name} is not linear in the variables that are not fixed")
-    coefficients = np.array(terms.linear_coefs, dtype=float)
-    where = np.array([columns.of(v) for v in terms.linear_vars], dtype=np.int64)
+    coefficients = np.array(terms.coefficients, dtype=float)
+    where = np.array([columns.of(v) for v in terms.variables], dtype=np.int64)
     return coefficients, where, float(terms.constant)

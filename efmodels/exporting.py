@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import pyomo.environ as pyo
 from pyomo.common.errors import PyomoException
-from pyomo.core.base.label import cpxlp_label_from_name
 from pyomo.opt import ProblemFormat
 
 from efmodels.compiling import compile_model
 from efmodels.errors import CapabilityError, ModelError
 from efmodels.lp_files import write_lp, write_mps
 from efmodels.model_class import only_objective, refuse_what_solvers_drop
+from efmodels.pyomo_internals import readable_label, write_with_pyomo
 
 if TYPE_CHECKING:
     from efmodels.linear_program import LinearProgram
@@ -131,20 +131,12 @@ def _linear_program(model: Any) -> LinearProgram | None:
 
 
 def _write_with_pyomo(model: Any, file: Path, *, readable: bool) -> None:
-    had_solutions = hasattr(model, "solutions")
     try:
-        _, symbols = model.write(
-            str(file),
-            format=_FORMATS[file.suffix.lower()],
-            io_options={"symbolic_solver_labels": readable},
-        )
+        write_with_pyomo(model, file, _FORMATS[file.suffix.lower()], readable=readable)
     except (PyomoException, RuntimeError, ValueError) as error:
         clash = _clash(model) if "duplicate symbol" in str(error).lower() else None
         reason = str(error) if clash is None else clash
         raise ModelError(f"cannot write {file.name}: {reason}") from error
-    model.solutions.delete_symbol_map(symbols)  # Pyomo would keep every one for good
-    if not had_solutions:
-        del model.solutions
 
 
 def _clash(model: Any) -> str | None:
@@ -152,7 +144,7 @@ def _clash(model: Any) -> str | None:
     for kind in (pyo.Var, pyo.Constraint):
         seen: dict[str, str] = {}
         for component in model.component_data_objects(kind, descend_into=True):
-            label = cpxlp_label_from_name(component.name)
+            label = readable_label(component.name)
             first = seen.setdefault(label, component.name)
             if first != component.name:
                 return (

@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyomo.environ as pyo
 from pyomo.common.numeric_types import native_numeric_types
-from pyomo.core.expr.numeric_expr import LinearExpression, MonomialTermExpression
 from pyomo.network import Port
-from pyomo.repn import generate_standard_repn
-from pyomo.repn.util import categorize_valid_components
 from scipy import sparse
 from scipy.sparse.linalg import splu
 
 from efmodels.errors import CapabilityError, ModelError
 from efmodels.matrix import LinearObjective, MatrixVar
+from efmodels.pyomo_internals import is_plainly_linear, quadratic_terms_of, unknown_components
 from efmodels.solvers import Capability
 
 if TYPE_CHECKING:
@@ -126,10 +124,10 @@ def refuse_what_solvers_drop(model: Any) -> None:
         raise CapabilityError(
             f"model {model.name!r} has no data yet; solve what its create_instance() returns"
         )
-    _, unknown = categorize_valid_components(model, active=True, valid=_HARMLESS, targets=set())
+    unknown = unknown_components(model, _HARMLESS)
     if not unknown:
         return
-    name, kind = min((found[0].name, kind.__name__) for kind, found in unknown.items())
+    name, kind = min(unknown)
     raise CapabilityError(
         f"{name} is a {kind}, which some solvers would drop in silence. Rewrite it with "
         "constraints first, for example with pyo.TransformationFactory('gdp.bigm') for "
@@ -207,20 +205,19 @@ def _of_objective(objective: Any) -> Capability | None:
         return Capability.NLP
     if degree < _QUADRATIC_DEGREE:
         return None
-    terms = generate_standard_repn(objective.expr, quadratic=True)
-    if terms.nonlinear_expr is not None:
+    terms = quadratic_terms_of(objective.expr)
+    if terms is None:
         return Capability.NLP
     sign = 1.0 if objective.sense == pyo.minimize else -1.0
-    form = quadratic_form(terms.quadratic_vars, sign * np.array(terms.quadratic_coefs, dtype=float))
+    form = quadratic_form(terms.pairs, sign * np.array(terms.coefficients, dtype=float))
     return Capability.QP if is_convex(form) else Capability.NONCONVEX_QP
 
 
 def _degree(expression: Any) -> int | None:
     """Return the degree in the variables that are not fixed, or ``None`` for no polynomial."""
-    kind = type(expression)
-    if kind in native_numeric_types:
+    if type(expression) in native_numeric_types:
         return 0
-    if kind is LinearExpression or kind is MonomialTermExpression:
+    if is_plainly_linear(expression):
         return 1  # a bound suffices, and needs no walk
     degree: int | None = expression.polynomial_degree()
     return degree

@@ -65,11 +65,9 @@ def status_of(condition: Any, *, has_point: bool) -> Status:
     return status
 
 
-def legacy_status(engine: Engine, results: Any, solution: Any, log: str) -> Status:
-    """Return how a run through one of Pyomo's older interfaces ended.
-
-    ``solution`` is the first solution among the results, or ``None``.
-    """
+def legacy_status(engine: Engine, results: Any, log: str) -> Status:
+    """Return how a run through one of Pyomo's older interfaces ended."""
+    solution = results.solution(0) if len(results.solution) else None
     has_point = solution is not None and len(solution.variable) > 0
     condition = results.solver.termination_condition
     if engine is Engine.GLPK:

@@ -1,23 +1,16 @@
-"""One run of one solver on one model, whichever of Pyomo's three families of interfaces it takes.
-
-All that depends on the inside of Pyomo's solver interfaces is in this file.
-"""
+"""One run of one solver on one model, through any of Pyomo's three families of interfaces."""
 
 from __future__ import annotations
 
-import io
-import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pyomo.environ as pyo
-from pyomo.common.errors import InfeasibleConstraintException, PyomoException
-from pyomo.common.log import LoggingIntercept
+from pyomo.common.errors import InfeasibleConstraintException
 from pyomo.common.modeling import unique_component_name
-from pyomo.common.tee import TeeStream, capture_output
-from pyomo.core.staleflag import StaleFlagManager
 
+from efmodels.pyomo_internals.solvers import ask, ask_appsi_highs, ask_legacy
 from efmodels.results import Status
 from efmodels.solver_logs import bound_of, legacy_status, status_of
 from efmodels.solvers import Engine, Interface
@@ -26,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from efmodels.model_class import ModelClass
+    from efmodels.pyomo_internals.solvers import Answer
     from efmodels.solvers import Solver
 
     Numbers = Mapping[Any, float]
@@ -134,115 +128,35 @@ def _negated(run: Run) -> Run:
 
 
 def _run_v2(job: _Job) -> Run:
-    from pyomo.contrib.solver.common.factory import SolverFactory
-
-    results = SolverFactory(job.solver.factory_name).solve(
-        job.model,
-        tee=job.tee,
-        load_solutions=False,
-        raise_exception_on_nonoptimal_result=False,
-        solver_options=dict(job.options),
-    )
-    has_point = results.solution_status.name in {"feasible", "optimal"}
-    status = status_of(results.termination_condition, has_point=has_point)
-    loader = results.solution_loader
-    return Run(
-        status,
-        bound=results.objective_bound,
-        log=results.solver_log or "",
-        load=loader.load_vars if has_point else None,
-        duals=_if_any(loader.get_duals),
-        reduced_costs=_if_any(loader.get_reduced_costs),
-    )
+    return _run_of(ask(job.solver.factory_name, job.model, job.options, tee=job.tee))
 
 
 def _run_appsi(job: _Job) -> Run:
-    from pyomo.contrib.appsi.solvers import Highs
+    return _run_of(ask_appsi_highs(job.model, job.options, tee=job.tee))
 
-    interface = Highs()
-    interface.config.load_solution = False
-    interface.config.stream_solver = True
-    interface.highs_options = dict(job.options)
-    with _captured(tee=job.tee) as printed:
-        results = interface.solve(job.model)
-    # The interface takes any point for feasible; 2 is what HiGHS calls feasible.
-    has_point = interface._solver_model.getInfo().primal_solution_status == 2  # noqa: PLR2004, SLF001 - as said
-    loader = results.solution_loader
+
+def _run_of(answer: Answer) -> Run:
     return Run(
-        status_of(results.termination_condition, has_point=has_point),
-        bound=results.best_objective_bound,
-        log=printed.getvalue(),
-        load=loader.load_vars if has_point else None,
-        duals=_if_any(loader.get_duals),
-        reduced_costs=_if_any(loader.get_reduced_costs),
+        status_of(answer.condition, has_point=answer.has_point),
+        bound=answer.bound,
+        log=answer.log,
+        load=answer.load if answer.has_point else None,
+        duals=answer.duals,
+        reduced_costs=answer.reduced_costs,
     )
 
 
 def _run_legacy(job: _Job) -> Run:
-    interface = pyo.SolverFactory(job.solver.factory_name)
-    interface.options.update(job.options)
-    with _captured(tee=job.tee) as printed:
-        results = interface.solve(
-            job.model,
-            tee=True,
-            load_solutions=False,
-            suffixes=["dual", "rc"] if job.duals else [],
-        )
-    log = printed.getvalue()
-    solution = results.solution(0) if len(results.solution) else None
-    status = legacy_status(job.solver.engine, results, solution, log)
-    variables = {} if solution is None else solution.variable
-    rows = {} if solution is None else solution.constraint
-    symbols = results._smap.bySymbol  # noqa: SLF001 - where load_solutions=False leaves the names
-    has_point = status in {Status.OPTIMAL, Status.FEASIBLE}
+    engine, suffixes = job.solver.engine, ["dual", "rc"] if job.duals else []
+    answer = ask_legacy(
+        job.solver.factory_name, job.model, job.options, tee=job.tee, suffixes=suffixes
+    )
+    status = legacy_status(engine, answer.results, answer.log)
     return Run(
         status,
-        bound=bound_of(job.solver.engine, results, log),
-        log=log,
-        load=(lambda: _load(symbols, variables)) if has_point else None,
-        duals=lambda: _column(symbols, rows, "Dual"),
-        reduced_costs=lambda: _column(symbols, variables, "Rc"),
+        bound=bound_of(engine, answer.results, answer.log),
+        log=answer.log,
+        load=answer.load if status in {Status.OPTIMAL, Status.FEASIBLE} else None,
+        duals=answer.duals,
+        reduced_costs=answer.reduced_costs,
     )
-
-
-def _load(symbols: Mapping[str, Any], entries: Mapping[str, Any]) -> None:
-    StaleFlagManager.mark_all_as_stale()
-    for symbol, entry in entries.items():
-        variable = symbols.get(symbol)
-        if variable is not None and not variable.fixed:
-            variable.set_value(entry["Value"], skip_validation=True)
-    StaleFlagManager.mark_all_as_stale(delayed=True)
-
-
-def _column(symbols: Mapping[str, Any], entries: Mapping[str, Any], name: str) -> Numbers:
-    numbers: Numbers = pyo.ComponentMap(
-        (symbols[symbol], entry[name])
-        for symbol, entry in entries.items()
-        if symbol in symbols and name in entry
-    )
-    return numbers
-
-
-def _if_any(fetch: Callable[[], Numbers]) -> Callable[[], Numbers]:
-    """Return nothing where an interface says that it has none."""
-
-    def fetched() -> Numbers:
-        try:
-            return fetch()
-        except (PyomoException, NotImplementedError, RuntimeError):
-            return {}
-
-    return fetched
-
-
-@contextmanager
-def _captured(*, tee: bool) -> Iterator[io.StringIO]:
-    """Collect what the solver prints and Pyomo logs; an error takes it along as its note."""
-    printed = io.StringIO()
-    streams = TeeStream(printed, *([sys.stdout] if tee else []))
-    try:
-        with LoggingIntercept(printed, "pyomo"), capture_output(streams):
-            yield printed
-    except Exception as error:  # only now has everything arrived that was printed
-        error.add_note(printed.getvalue())
-        raise

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from enum import Enum
 from importlib.util import find_spec
 
-from efmodels.errors import SolverError
+from efmodels.errors import CapabilityError, SolverError
+from efmodels.pyomo_internals.solvers import find_interface
 from efmodels.results import Status
 
 
@@ -87,13 +88,28 @@ class Solver:
     @property
     def available(self) -> bool:
         """Whether the solver can be used here."""
+        return not self.remedy
+
+    @property
+    def remedy(self) -> str:
+        """What would have to be done before the solver can be used here; empty if nothing."""
+        if self.interface is Interface.V2:
+            try:
+                find_interface(self.factory_name)
+            except CapabilityError as error:
+                return f"install another version of Pyomo, since {error}"
+        return "" if self._is_installed() else f"install {self.package}"
+
+    def _is_installed(self) -> bool:
         match self.engine:
             case Engine.HIGHS | Engine.AUTOMATIC:
                 return find_spec("highspy") is not None
             case Engine.CLARABEL:
                 return find_spec("clarabel") is not None
-            case Engine.GUROBI | Engine.SCIP:
-                return _is_available_to_pyomo(self.engine)
+            case Engine.GUROBI:
+                return _is_available_to_pyomo("gurobi_direct")
+            case Engine.SCIP:
+                return _is_available_to_pyomo(self.name)
             case Engine.GLPK | Engine.CBC:
                 return executable(self.engine) is not None
 
@@ -215,10 +231,8 @@ def executable(engine: Engine) -> str | None:
     return str(found.path()) if found else None
 
 
-def _is_available_to_pyomo(engine: Engine) -> bool:
+def _is_available_to_pyomo(name: str) -> bool:
     """Ask the interface itself, which also looks at the version and at the licence."""
-    import pyomo.environ  # noqa: F401 - registers the interfaces
-    from pyomo.contrib.solver.common.factory import SolverFactory
+    import pyomo.environ as pyo
 
-    name = {Engine.GUROBI: "gurobi_direct", Engine.SCIP: "scip_direct"}[engine]
-    return bool(SolverFactory(name).available())
+    return bool(pyo.SolverFactory(name).available(exception_flag=False))

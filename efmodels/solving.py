@@ -201,7 +201,7 @@ def _named(name: str, kind: ModelClass, model: Any) -> Solver:
         )
     if not solver.available:
         raise SolverError(
-            f"{solver.name} is not available here; install {solver.package}, or use one of "
+            f"{solver.name} is not available here; {solver.remedy}, or use one of "
             f"{', '.join(available_solvers(*kind.needs)) or 'none'}",
             status=Status.NOT_INSTALLED,
             solver=solver.name,

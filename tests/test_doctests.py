@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.pyomo_versions import IS_OLDEST, NEED_PLUGINS, NO_PLUGINS
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -25,6 +27,8 @@ def test_examples_of_module(
         pytest.importorskip("matplotlib")
     if module.name in NEEDS:
         pytest.importorskip(NEEDS[module.name])
+    if IS_OLDEST and module.name in NEED_PLUGINS:
+        pytest.skip(NO_PLUGINS)
     monkeypatch.chdir(tmp_path)
     report: list[str] = []
     runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.ELLIPSIS)

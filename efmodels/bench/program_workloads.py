@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import highspy
 import numpy as np
 import pyomo.environ as pyo
-from pyomo.contrib.solver.solvers.highs import Highs, HighsSolutionLoader
 
 from efmodels.bench.raw_highs import handed_over, point_of
 from efmodels.bench.symmetric import load_symmetric
@@ -25,6 +24,7 @@ from efmodels.bench.twins import (
 from efmodels.bulk.highs import HighsSolver
 from efmodels.compiling import compile_model
 from efmodels.lp_files import write_lp, write_mps
+from efmodels.pyomo_internals.solvers import hand_to_highs, highs_of, load_from_highs
 from efmodels.symmetry import reduce_symmetry
 
 if TYPE_CHECKING:
@@ -67,9 +67,8 @@ def build_with_rules(folder: Path) -> Work:
     program = SyntheticProgram.load(folder)
 
     def work() -> Callable[[], Facts]:
-        interface = Highs()
-        interface.set_instance(rule_model(program))
-        return lambda: _sizes_of(_highs_of(interface))
+        interface = hand_to_highs(rule_model(program))
+        return lambda: _sizes_of(highs_of(interface))
 
     return work
 
@@ -107,10 +106,6 @@ def _sizes_of(highs: Any) -> Facts:
     return _sizes(highs.getNumRow(), highs.getNumCol(), highs.getNumNz())
 
 
-def _highs_of(interface: Highs) -> Any:
-    return interface._solver_model  # noqa: SLF001 - what a layer costs is seen inside it
-
-
 # Loading values and duals back ----------------------------------------------------------------
 
 
@@ -131,16 +126,11 @@ def load_into_rules(folder: Path) -> Work:
     """Fetch values and duals from HiGHS by Pyomo's interface, into variables and a suffix."""
     model = rule_model(SyntheticProgram.load(folder))
     model.dual = pyo.Suffix(direction=pyo.Suffix.IMPORT)
-    interface = Highs()
-    interface.set_instance(model)
-    highs = _highs_of(interface)
-    _set_point(highs)
+    interface = hand_to_highs(model)
+    _set_point(highs_of(interface))
 
     def work() -> Callable[[], Facts]:
-        interface._sol = highs.getSolution()  # noqa: SLF001 - as the interface does after a run
-        loader = HighsSolutionLoader(interface, model)
-        loader.load_vars()
-        model.dual.update(loader.get_duals())
+        load_from_highs(interface, model.dual)
         return lambda: _loaded(model)
 
     return work

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyomo.environ as pyo
-from pyomo.core.expr import LinearExpression
 from scipy import sparse
 
 from efmodels.bench.synthetic import PAIRS, PAYOFFS
 from efmodels.linear_program import LinearProgram
 from efmodels.matrix import MatrixConstraint, MatrixVar
+from efmodels.pyomo_internals import LinearExpression
 
 if TYPE_CHECKING:
     from collections.abc import Callable

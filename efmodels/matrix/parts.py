@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pyomo.core.expr import LinearExpression
 from scipy import sparse
 
 from efmodels.errors import GameError
-from efmodels.pyomo_internals import VariablesOnDemand
+from efmodels.pyomo_internals import LinearExpression, VariablesOnDemand
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

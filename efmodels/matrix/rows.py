@@ -88,7 +88,7 @@ class MatrixConstraint(RowsOnDemand):
 
     def construct(self, data: Any = None) -> None:
         """Look for rows without variables: they are left out if they hold, and else refused."""
-        if self._constructed:
+        if self.is_constructed():
             return
         super().construct(data)
         entries = sum(np.diff(part.matrix.indptr) for part in self._parts)
@@ -122,7 +122,7 @@ class MatrixConstraint(RowsOnDemand):
     @property
     def is_matrix_rows(self) -> bool:
         """Whether every row is still that of the matrices, and therefore linear."""
-        return not any(row.is_detached for row in self._data.values())
+        return not any(row.is_detached for row in self.made.values())
 
     def lower_array(self) -> Floats:
         """Return the lower bounds of the matrix rows, ``-inf`` for none; shape ``(size,)``."""
@@ -135,13 +135,13 @@ class MatrixConstraint(RowsOnDemand):
     def matrix_array(self) -> Bools:
         """Return which rows are there, active and those of the matrices; shape ``(size,)``."""
         active = np.array(self._rows_active)
-        mask = overlaid(active, self._size, self._data, _is_active_matrix_row)
+        mask = overlaid(active, self._size, self.made, _is_active_matrix_row)
         mask[list(self._absent)] = False
         return mask
 
     def detached_rows(self) -> list[Any]:
         """Return the active rows with an expression of their own, which may be nonlinear."""
-        rows = (self._data[position] for position in sorted(self._data))
+        rows = (self.made[position] for position in sorted(self.made))
         return [row for row in rows if row.active and row.is_detached]
 
     def bounds_at(self, position: int) -> tuple[float | None, float | None]:
@@ -179,7 +179,7 @@ class MatrixConstraint(RowsOnDemand):
             )
         duals = np.full(self._size, np.nan)
         duals[list(self._absent)] = 0.0
-        return overlaid(duals, self._size, self._data, lambda row: suffix.get(row, np.nan))
+        return overlaid(duals, self._size, self.made, lambda row: suffix.get(row, np.nan))
 
     def dual_at(self, row: Any) -> float:
         """Return the dual of one of these rows, given as Pyomo's object.
@@ -192,7 +192,7 @@ class MatrixConstraint(RowsOnDemand):
         self._forget_old_duals()
         if self._duals is None:
             raise KeyError(row.name)
-        return float(entry(self._duals.numbers, row._index))  # noqa: SLF001 - its own data
+        return float(entry(self._duals.numbers, row.position))
 
     def set_dual_array(self, duals: ArrayLike) -> None:
         """Set the duals of all rows at once, with Pyomo's signs.
@@ -215,7 +215,7 @@ class MatrixConstraint(RowsOnDemand):
         self._duals = Duals(numbers, self._stale_flags())
         suffix = self.model().component("dual")
         if isinstance(suffix, pyo.Suffix) and len(suffix):
-            for row in self._data.values():
+            for row in self.made.values():
                 suffix.pop(row, None)
 
     def _stale_flags(self) -> list[NDArray[np.int64]]:

@@ -84,18 +84,11 @@ class MatrixVar(VariablesOnDemand):
         """Number of variables."""
         return self._size
 
-    def position_of(self, variable: Any) -> int:
-        """Return the number of one of these variables, given as Pyomo's object."""
-        position: int | None = self._position(variable._index)  # noqa: SLF001 - its own data
-        if position is None:  # pragma: no cover - the object would not be one of ours
-            raise ModelError(f"{variable.name} is no variable of {self.name}")
-        return position
-
     # Arrays ----------------------------------------------------------------------------------
 
     def array(self) -> Floats:
         """Return the values; ``nan`` where there is none. Shape ``(size,)``."""
-        return overlaid(self._values, self._size, self._data, _value)
+        return overlaid(self._values, self._size, self.made, _value)
 
     def set_array(self, values: ArrayLike) -> None:
         """Set all values at once, unchecked; ``nan`` removes one.
@@ -112,7 +105,7 @@ class MatrixVar(VariablesOnDemand):
         """
         self._values = column(values, self._size, "values")
         self._note_values()
-        for position, data in self._data.items():
+        for position, data in self.made.items():
             value = entry(self._values, position)
             data.set_value(None if np.isnan(value) else value, skip_validation=True)
 
@@ -120,17 +113,17 @@ class MatrixVar(VariablesOnDemand):
         """Return the lower bounds, those of the domain included; shape ``(size,)``."""
         least, _ = self._common_domain.bounds()
         lower = self._lower if least is None else np.maximum(self._lower, least)
-        return overlaid(lower, self._size, self._data, _lower)
+        return overlaid(lower, self._size, self.made, _lower)
 
     def upper_array(self) -> Floats:
         """Return the upper bounds, those of the domain included; shape ``(size,)``."""
         _, most = self._common_domain.bounds()
         upper = self._upper if most is None else np.minimum(self._upper, most)
-        return overlaid(upper, self._size, self._data, _upper)
+        return overlaid(upper, self._size, self.made, _upper)
 
     def fixed_array(self) -> Bools:
         """Return which variables are fixed; shape ``(size,)``."""
-        return overlaid(self._fixed, self._size, self._data, _is_fixed)
+        return overlaid(self._fixed, self._size, self.made, _is_fixed)
 
     def integer_array(self) -> Bools:
         """Return which variables take whole numbers only; shape ``(size,)``.
@@ -143,7 +136,7 @@ class MatrixVar(VariablesOnDemand):
         common = np.array(self._is_integer(self._common_domain))
         odd = {
             position: data
-            for position, data in self._data.items()
+            for position, data in self.made.items()
             if data.domain is not self._common_domain
         }
         return overlaid(common, self._size, odd, lambda data: self._is_integer(data.domain))
@@ -165,7 +158,7 @@ class MatrixVar(VariablesOnDemand):
             super().setlb(val)
             return
         self._lower = column(val, self._size, "lower bounds", -np.inf)
-        for position, data in self._data.items():
+        for position, data in self.made.items():
             data.setlb(entry(self._lower, position))
 
     def setub(self, val: Any) -> None:
@@ -174,7 +167,7 @@ class MatrixVar(VariablesOnDemand):
             super().setub(val)
             return
         self._upper = column(val, self._size, "upper bounds", np.inf)
-        for position, data in self._data.items():
+        for position, data in self.made.items():
             data.setub(entry(self._upper, position))
 
     def fix(self, value: Any = NOTSET, skip_validation: bool = False) -> None:  # noqa: FBT001, FBT002 - Pyomo's signature
@@ -189,7 +182,7 @@ class MatrixVar(VariablesOnDemand):
 
     def _set_fixed(self, *, fixed: bool) -> None:
         self._fixed = np.array(fixed)
-        for data in self._data.values():
+        for data in self.made.values():
             data.fixed = fixed
 
     def _set_values_like_pyomo(self, values: Any, *, skip_validation: bool) -> None:
@@ -208,14 +201,6 @@ class MatrixVar(VariablesOnDemand):
             return False  # Pyomo will say
         inside = (self.lower_array() <= numbers) & (numbers <= self.upper_array())
         return bool((inside | np.isnan(numbers)).all())
-
-    def _set_domain(self, domain: Any) -> None:
-        if hasattr(domain, "get_interval"):
-            self._set_common_domain(domain)
-        else:
-            VariablesOnDemand.domain.fset(self, domain)  # Pyomo makes all variables
-
-    domain = VariablesOnDemand.domain.setter(_set_domain)
 
     def _entries(self, position: int) -> tuple[float, float, float, bool]:
         columns = (self._lower, self._upper, self._values, self._fixed)

@@ -20,12 +20,12 @@ from pyomo.contrib.solver.common.util import (
 from pyomo.opt import check_optimal_termination
 
 import efmodels as ef
-from efmodels import solver_plugins
 from efmodels.bulk import BulkRun, base
 from efmodels.compiling import compile_model
 from efmodels.linear_program import LinearSolution, optimality_violation
 from efmodels.matrix import MatrixVar
 from efmodels.results import Status
+from efmodels.solver_plugins import condition_of
 from tests.plugin_models import (
     by_name,
     every_solver,
@@ -40,9 +40,12 @@ from tests.plugin_models import (
     values,
     with_suffixes,
 )
+from tests.pyomo_versions import needs_plugins
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+pytestmark = needs_plugins
 
 
 # Against Pyomo's interface -----------------------------------------------------------------------
@@ -211,7 +214,7 @@ def test_words_of_solvers(words: str, condition: str) -> None:
     """What is hard to bring about in a test is told apart by the solvers' own words."""
     run = BulkRun(Status.LIMIT, message=words)
 
-    assert solver_plugins._condition(run) is TerminationCondition[condition]  # noqa: SLF001 - as said
+    assert condition_of(run) == TerminationCondition[condition].name
 
 
 def test_licence_that_is_too_small() -> None:
@@ -357,7 +360,7 @@ def test_version_of_highs_is_that_of_pyomo() -> None:
 
 def test_missing_package(monkeypatch: pytest.MonkeyPatch) -> None:
     """A solver that is not installed says so when asked, as Pyomo's own do."""
-    monkeypatch.setattr(solver_plugins, "find_spec", lambda _: None)
+    monkeypatch.setattr("efmodels.pyomo_internals.plugins.find_spec", lambda _: None)
 
     assert SolverFactory("efmodels_highs").available() is Availability.NotFound
     with pytest.raises(ApplicationError, match="efmodels_highs"):

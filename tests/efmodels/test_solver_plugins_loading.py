@@ -27,6 +27,9 @@ from tests.plugin_models import (
     values,
     with_suffixes,
 )
+from tests.pyomo_versions import needs_plugins
+
+pytestmark = needs_plugins
 
 # Loading -----------------------------------------------------------------------------------------
 

@@ -9,8 +9,9 @@ import pyomo.environ as pyo
 import pytest
 
 from efmodels.errors import CapabilityError, GameError, InfeasibleError
-from efmodels.solvers import Capability, Engine
+from efmodels.solvers import Capability, Engine, Interface
 from efmodels.solving import Status, solve
+from tests.pyomo_versions import IS_OLDEST, NO_PLUGINS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -208,6 +209,8 @@ def test_unattached_block(solver: Solver) -> None:
 @pytest.mark.filterwarnings("ignore:ModelChangeDetector")  # a remark of Pyomo's on any Suffix
 def test_plain_pyomo_still_works(factory: Callable[..., Any], solver: Solver) -> None:
     """``pyo.SolverFactory`` solves the same model afterwards, and refreshes the duals."""
+    if IS_OLDEST and solver.interface is Interface.BULK:
+        pytest.skip(NO_PLUGINS)
     m = factory()
     solve(m, solver.name)
     m.hours[3] = 20

@@ -16,6 +16,7 @@ from efmodels.formulations import nash_zero_sum
 from efmodels.game import Game
 from efmodels.solvers import available_solvers
 from efmodels.solving import Status, solve
+from tests.pyomo_versions import IS_OLDEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -90,6 +91,8 @@ def test_infeasible(
     factory: Callable[..., Any], solver: Solver, spoil: Callable[[Any], None]
 ) -> None:
     """Five kinds of contradiction, one error; values and model stay as they were."""
+    if IS_OLDEST and (solver.name, spoil) == ("gurobi_direct_v2", contradiction_of_fixed):
+        pytest.skip("here this interface of Pyomo 6.10.0 stops with a NameError of its own")
     m = factory()
     m.x.value, m.y.value = 1, 7
     spoil(m)

@@ -128,9 +128,9 @@ def test_solver_that_is_not_installed(
     factory: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The message names the package."""
-    monkeypatch.setattr(Solver, "available", False)
+    monkeypatch.setattr("efmodels.solvers.executable", lambda _: None)
 
-    with pytest.raises(SolverError, match="install glpk-utils") as caught:
+    with pytest.raises(SolverError, match="not available here; install glpk-utils") as caught:
         solve(factory(), "glpk")
     assert caught.value.status == "not_installed"
 

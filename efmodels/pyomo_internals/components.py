@@ -1,9 +1,8 @@
-"""All that leans on the inside of Pyomo: components whose data objects appear on demand.
+"""Components whose data objects appear on demand.
 
 Pyomo keeps one object for every variable and every row. Here an object is made when somebody asks
 for it, from arrays that the component holds; from then on the object, and no array, says what its
-variable or row is. A new release of Pyomo may change what these classes rely on:
-``tests/efmodels/test_pyomo_internals.py`` says what has changed.
+variable or row is.
 """
 # ruff: noqa: SLF001 - the private names of Pyomo are used here, so that they are nowhere else
 
@@ -12,7 +11,6 @@ from __future__ import annotations
 import math
 import operator
 import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,50 +25,9 @@ from pyomo.core.base.var import IndexedVar, VarData
 from pyomo.core.staleflag import StaleFlagManager
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
-
-
-@contextmanager
-def loading_values() -> Iterator[None]:
-    """Tell Pyomo that the values set meanwhile are one solution, and all others are stale."""
-    StaleFlagManager.mark_all_as_stale()
-    try:
-        yield
-    finally:
-        StaleFlagManager.mark_all_as_stale(delayed=True)
-
-
-def stale_flags(variables: Any) -> NDArray[np.int64]:
-    """Return what is another thing as soon as one of the variables gets a value.
-
-    Pyomo gives every value a number, that of the load of a solution with which it came; it is 0 for
-    none. A number that all variables share comes alone, as an array of shape ``()``.
-    """
-    if isinstance(variables, VariablesOnDemand):
-        flags = variables.stale_flags()
-    else:
-        flags = np.array([data._stale for data in variables], dtype=np.int64)
-    return _shortened(flags)
-
-
-def _shortened(flags: NDArray[np.int64]) -> NDArray[np.int64]:
-    is_one = flags.size > 0 and (flags == flags.flat[0]).all()
-    return np.array(flags.flat[0]) if is_one else flags
-
-
-def copied_flags(encode: bool, flags: Any) -> Any:  # noqa: FBT001 - Pyomo's signature
-    """Do to stale flags what Pyomo does to those of a variable that is cloned or pickled."""
-    if encode:
-        return StaleFlagManager.is_stale(flags)
-    StaleFlagManager.mark_all_as_stale(delayed=True)  # what is set from now on is another solution
-    return _shortened(np.where(flags, 0, StaleFlagManager.get_flag(0)))
-
-
-def end_of_solution() -> None:
-    """Tell Pyomo that a value which is set from now on belongs to another solution."""
-    StaleFlagManager.mark_all_as_stale(delayed=True)
 
 
 class Position(int):
@@ -111,6 +68,19 @@ class OnDemand(IndexedComponent):  # type: ignore[misc] # Pyomo has no types
     def key_of(self, position: int) -> Any:
         """Return the name at a position, or the position where there are no names."""
         return position if self._labels is None else self._labels[position]
+
+    @property
+    def made(self) -> Mapping[int, Any]:
+        """The data objects that exist already, by position."""
+        made: Mapping[int, Any] = self._data
+        return made
+
+    def position_of(self, data: Any) -> int:
+        """Return the position of a data object of this component."""
+        position: int | None = self._position(data._index)
+        if position is None:  # pragma: no cover - the object would not be one of ours
+            raise KeyError(f"{data.name} is no member of {self.name}")
+        return position
 
     def data_at(self, position: int) -> Any:
         """Return the data object at a position."""
@@ -229,11 +199,15 @@ class VariablesOnDemand(OnDemand, IndexedVar):  # type: ignore[misc] # Pyomo has
         flags[np.fromiter(made, np.int64, len(made))] = [data._stale for data in made.values()]
         return flags
 
-    def _set_common_domain(self, domain: Any) -> None:
-        """Set the domain of all variables to one set."""
+    def _set_domain(self, domain: Any) -> None:
+        if not hasattr(domain, "get_interval"):
+            IndexedVar.domain.fset(self, domain)  # Pyomo makes all variables
+            return
         self._common_domain = domain
         for data in self._data.values():
             data._domain = domain
+
+    domain = IndexedVar.domain.setter(_set_domain)
 
     def flag_as_stale(self) -> None:
         """Mark every value as stale."""
