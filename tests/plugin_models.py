@@ -11,15 +11,14 @@ from pyomo.contrib.solver.common.factory import SolverFactory
 
 import efmodels as ef
 import efmodels.solver_plugins  # registers the solvers
-from tests.pyomo_versions import IS_OLDEST
+from tests.pyomo_versions import IS_OLDEST, NO_PLUGINS
 
 
 def solver_here(name: str, *values: Any) -> Any:
     """Return a parameter of a test that is skipped where the solver is missing."""
     missing = IS_OLDEST or not SolverFactory(name).available()
-    return pytest.param(
-        name, *values, marks=pytest.mark.skipif(missing, reason=f"{name} is not available")
-    )
+    reason = NO_PLUGINS if IS_OLDEST else f"{name} is not available"
+    return pytest.param(name, *values, marks=pytest.mark.skipif(missing, reason=reason))
 
 
 INTEGER_SOLVERS = [solver_here("efmodels_highs"), solver_here("efmodels_gurobi")]

@@ -5,6 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+import pytest
+
+from tests.conftest import MODULES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -51,6 +55,23 @@ WITHOUT_PYOMO = {
     *("linear_program", "lp_files", "symmetry", "bulk"),
 }
 
+# What Pyomo promises. Whatever else it has is its inside, and is used in `pyomo_internals` alone.
+PROMISED_BY_PYOMO = {
+    "pyomo.environ",
+    "pyomo.common.Executable",
+    "pyomo.common.errors.InfeasibleConstraintException",
+    "pyomo.common.errors.PyomoException",
+    "pyomo.common.modeling.NOTSET",
+    "pyomo.common.modeling.unique_component_name",
+    "pyomo.common.numeric_types.native_numeric_types",
+    "pyomo.common.tee.TeeStream",
+    "pyomo.common.tee.capture_output",
+    "pyomo.network.Port",
+    "pyomo.opt.ProblemFormat",
+}
+# Private names that the components of `pyomo_internals` give to the classes made from them.
+GIVEN_TO_SUBCLASSES = {"_common_domain", "_note_values", "_rows_active"}
+
 LEVEL = {part: level for level, line in enumerate(reversed(LAYERS)) for part in line.split()}
 
 
@@ -76,6 +97,24 @@ def imports(node: ast.AST, *, deferred: bool = False) -> Iterator[tuple[str, boo
 def imports_of(module: SourceFile) -> list[tuple[str, bool]]:
     """Return the run-time imports of a file."""
     return list(imports(ast.parse(module.path.read_text(encoding="utf-8"))))
+
+
+def private_names(module: SourceFile) -> tuple[set[str], set[str]]:
+    """Return the private attributes that a file uses, and the private names that it defines."""
+    used, defined = set(), set()
+    for node in ast.walk(ast.parse(module.path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Attribute(attr=name, ctx=ast.Store(), value=ast.Name(id="self" | "cls")):
+                defined.add(name)
+            case ast.Attribute(attr=name):
+                used.add(name)
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                defined.add(name)
+            case ast.Name(id=name, ctx=ast.Store()):
+                defined.add(name)
+            case _:
+                pass
+    return {n for n in used if n.startswith("_") and not n.startswith("__")}, defined
 
 
 def may_import(part: str, other: str, *, deferred: bool) -> bool:
@@ -105,3 +144,37 @@ def test_pyomo_stays_above_the_arrays(module: SourceFile) -> None:
     imported = [name for name, _ in imports_of(module) if name.split(".")[0] in unwanted]
 
     assert part not in WITHOUT_PYOMO or imported == []
+
+
+def test_inside_of_pyomo_is_imported_in_one_place(module: SourceFile) -> None:
+    """A module that needs another name of Pyomo's gets it from `pyomo_internals`."""
+    pyomos = {name for name, _ in imports_of(module) if name.split(".")[0] == "pyomo"}
+
+    inside = pyomos - PROMISED_BY_PYOMO
+    assert part_of(module.name) == "pyomo_internals" or not inside, f"Pyomo promises no {inside}"
+
+
+@pytest.fixture(scope="session")
+def our_private_names() -> set[str]:
+    """Return the private names that are defined anywhere but in `pyomo_internals`."""
+    return GIVEN_TO_SUBCLASSES.union(
+        *(private_names(m)[1] for m in MODULES if part_of(m.name) != "pyomo_internals")
+    )
+
+
+def test_private_names_of_pyomo_are_used_in_one_place(
+    module: SourceFile, our_private_names: set[str]
+) -> None:
+    """A private attribute is one of our own: Pyomo's are reached through `pyomo_internals`."""
+    theirs = private_names(module)[0] - our_private_names
+
+    assert part_of(module.name) == "pyomo_internals" or not theirs, f"{theirs} are not ours"
+
+
+def test_promises_are_needed() -> None:
+    """The table of promised names is no longer than it must be."""
+    used = {
+        name for m in MODULES if part_of(m.name) != "pyomo_internals" for name, _ in imports_of(m)
+    }
+
+    assert used >= PROMISED_BY_PYOMO

@@ -1,7 +1,7 @@
 """What the components made from arrays rely on inside Pyomo is still there.
 
 A test that fails here names what a new release of Pyomo has changed, and which part of
-``efmodels.pyomo_internals`` must follow.
+``efmodels.pyomo_internals.components`` or ``values`` must follow.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def test_methods_have_the_same_parameters(function: Any, parameters: str) -> Non
     """What is overridden or called takes what it took."""
     found = [name for name in inspect.signature(function).parameters if name != "self"]
 
-    assert found == parameters.split(), f"Pyomo changed {function.__qualname__}"
+    assert found == parameters.split(), f"Pyomo changed {function.__qualname__}: see components.py"
 
 
 @pytest.mark.parametrize(
@@ -96,13 +96,15 @@ def test_methods_have_the_same_parameters(function: Any, parameters: str) -> Non
 )
 def test_properties_are_properties(kind: type, name: str) -> None:
     """What is overridden as a property still is one."""
-    assert isinstance(inspect.getattr_static(kind, name), property), f"{kind.__name__}.{name}"
+    is_property = isinstance(inspect.getattr_static(kind, name), property)
+
+    assert is_property, f"Pyomo made {kind.__name__}.{name} something else: see components.py"
 
 
 @pytest.mark.parametrize("method", ["_create_objects_for_deepcopy", "is_reference"])
 def test_data_objects_lie_in_a_plain_dictionary(method: str) -> None:
     """Pyomo takes a component with another kind of mapping for a reference to others."""
-    assert hasattr(IndexedComponent, method)
+    assert hasattr(IndexedComponent, method), f"Pyomo dropped IndexedComponent.{method}"
     m = pyo.ConcreteModel()
     m.x = MatrixVar(1)
 
@@ -115,7 +117,7 @@ def test_variables_are_of_pyomos_own_class() -> None:
     m = pyo.ConcreteModel()
     m.x = MatrixVar(2, labels=["a", "b"])
 
-    assert type(m.x["a"]) is VarData
+    assert type(m.x["a"]) is VarData, "see VariablesOnDemand._make"
 
 
 def test_an_index_asks_the_component() -> None:
@@ -139,7 +141,7 @@ def test_an_expression_detaches_a_row() -> None:
     assert (type(row), row.is_detached) == (MatrixRowData, False)
 
     row.set_value(m.x[0] <= 1)
-    assert row.is_detached
+    assert row.is_detached, "Pyomo changed ConstraintData.set_value: see MatrixRowData.is_detached"
 
 
 def test_stale_flags_count_solutions() -> None:
@@ -161,5 +163,5 @@ def test_stale_flags_count_solutions() -> None:
 def test_fields_of_components_are_mapped_in_copies() -> None:
     """``__autoslot_mappers__`` also covers attributes that are no slots."""
     info = MatrixConstraint.__auto_slots__
-    assert info.field_mappers["_last_body"] is AutoSlots.encode_as_none
-    assert "_stale_flag" in MatrixVar.__auto_slots__.field_mappers
+    assert info.field_mappers["_last_body"] is AutoSlots.encode_as_none, "see RowsOnDemand"
+    assert "_stale_flag" in MatrixVar.__auto_slots__.field_mappers, "see VariablesOnDemand"
