@@ -66,8 +66,8 @@ class Columns:
             _bounds_of_vector(owner) if isinstance(owner, MatrixVar) else _bounds_of(owner)
             for _, owner in self._segments
         ]
-        lower, upper, integer = (stacked(column) for column in zip(*found, strict=True))
-        return lower, upper, integer.astype(bool)
+        lower, upper, integer = zip(*found, strict=True)
+        return stacked(lower), stacked(upper), np.concatenate(integer)
 
     def load(self, x: Floats) -> None:
         """Set the values of all variables that are not fixed."""

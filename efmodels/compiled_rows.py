@@ -109,14 +109,15 @@ class Rows:
 
     def _add_matrix(self, component: MatrixConstraint, there: Ints) -> None:
         everything = len(there) == component.size
+        chosen = slice(None) if everything else there  # which copies nothing
         entries = []
         for part in component.parts:
             A = part.matrix if everything else part.matrix[there]
             place = self._columns.of_part(part.variables)
             entries.append(Entries(self._size, A.indptr, A.indices, A.data, place))
         self._entries += sorted(entries, key=lambda some: some.first_column)
-        self._lower.append(component.lower_array()[there])
-        self._upper.append(component.upper_array()[there])
+        self._lower.append(component.lower_array()[chosen])
+        self._upper.append(component.upper_array()[chosen])
         self._segments.append((self._size, component, there))
         self._size += len(there)
 

@@ -82,8 +82,8 @@ def handed_over(program: LinearProgram) -> Any:
         program.upper,
         program.row_lower,
         program.row_upper,
-        A.indptr.astype(np.int32),
-        A.indices.astype(np.int32),
+        A.indptr.astype(np.int32, copy=False),
+        A.indices.astype(np.int32, copy=False),
         A.data,
         program.integer.astype(np.int32),
     )

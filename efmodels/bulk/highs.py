@@ -126,7 +126,8 @@ class HighsSolver(BulkSolver):
         return "".join(self._ear.lines)
 
     def _load(self) -> None:
-        program, A, sign = self.program, self.program.A, self._sign
+        program, sign = self.program, self._sign
+        A = program.A.tocsc()  # as HiGHS keeps it: its own transposition takes longer
         self._highs.clearModel()
         self._highs.setOptionValue("small_matrix_value", SMALLEST_ENTRY)
         self._ear.lines.clear()
@@ -134,7 +135,7 @@ class HighsSolver(BulkSolver):
             program.columns,
             program.rows,
             A.nnz,
-            int(self._api.MatrixFormat.kRowwise),
+            int(self._api.MatrixFormat.kColwise),
             int(self._api.ObjSense.kMinimize),
             sign * program.offset,
             sign * program.c,
@@ -142,8 +143,8 @@ class HighsSolver(BulkSolver):
             program.upper,
             program.row_lower,
             program.row_upper,
-            A.indptr.astype(np.int32),
-            A.indices.astype(np.int32),
+            A.indptr.astype(np.int32, copy=False),
+            A.indices.astype(np.int32, copy=False),
             A.data,
             program.integer.astype(np.int32),
         )
