@@ -128,8 +128,9 @@ def solve(
     derivative of the objective by the row's right-hand side, whichever way it is optimised. If the
     model already has such a suffix, here or under ``rc`` for reduced costs, it is cleared first, so
     that it holds the numbers of this solve or none: none for integer and nonlinear models, at a
-    limit, after a failure, and from SCIP. Pyomo's plain ``SolverFactory("scip_direct").solve``
-    refuses a model that has an active ``dual``; ``model.dual.deactivate()`` helps.
+    limit, after a failure, and from SCIP. Pyomo's own interfaces raise where they have no duals and
+    the model has an active ``dual``: that to SCIP always, most others after a variable has become
+    an integer. ``model.dual.deactivate()`` helps.
 
     Examples
     --------

@@ -11,8 +11,10 @@ from collections import Counter
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
+import pyomo
 import pytest
 
+from efmodels.pyomo_internals.registration import PLUGINS_NEED
 from tests.pyomo_versions import IS_OLDEST, NO_PLUGINS
 
 if TYPE_CHECKING:
@@ -99,6 +101,18 @@ def test_attribute_of_the_package_is_the_module(module: SourceFile) -> None:
     package, _, name = module.name.rpartition(".")
 
     assert not package or getattr(importlib.import_module(package), name) is imported
+
+
+def test_one_range_of_pyomo_everywhere(root: Path, pyproject: dict[str, Any]) -> None:
+    """Code and pages say the same of Pyomo's versions as pyproject.toml."""
+    wanted = "".join(d for d in pyproject["project"]["dependencies"] if d.startswith("pyomo"))
+    oldest, beyond = wanted.removeprefix("pyomo>=").split(",<")
+    design = (root / "docs" / "develop" / "design.md").read_text(encoding="utf-8")
+
+    assert PLUGINS_NEED.split(",<")[1] == beyond
+    assert (pyomo.__version__ == oldest) == IS_OLDEST
+    assert f"Pyomo {oldest} and the later {oldest.rpartition('.')[0]} releases" in design
+    assert f"Pyomo {oldest.rpartition('.')[0]};" in (root / "README.md").read_text(encoding="utf-8")
 
 
 def test_one_version_everywhere(root: Path, pyproject: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 Pyomo promises what ``pyomo.environ``, ``pyomo.opt`` and the documented parts of ``pyomo.common``
 offer. Whatever else the package imports from Pyomo, every private name of Pyomo's that it uses and
-every undocumented habit that it counts on is in one of these five files:
+every undocumented habit that it counts on is in one of these six files:
 
 `components`
     components that make their data objects on demand
@@ -14,6 +14,8 @@ every undocumented habit that it counts on is in one of these five files:
     running Pyomo's own solver interfaces
 `plugins`
     being a solver of Pyomo's
+`registration`
+    what becomes of these solvers where `plugins` does not fit Pyomo
 
 A new release of Pyomo may change these things. ``tests/efmodels/pyomo_internals`` says what has
 changed and which file must follow; ``tests/test_arrows.py`` sees to it that no other module leans

@@ -51,6 +51,14 @@ def linear_terms_of(expression: Any) -> LinearTerms | None:
     ------
     TypeError, ValueError
         A fixed variable has no value.
+
+    Examples
+    --------
+    >>> import pyomo.environ as pyo
+    >>> m = pyo.ConcreteModel()
+    >>> m.x = pyo.Var()
+    >>> linear_terms_of(3 * m.x + 1).coefficients, linear_terms_of(m.x**2)
+    ((3,), None)
     """
     form = generate_standard_repn(expression, compute_values=True, quadratic=False)
     if form.nonlinear_expr is not None:
@@ -79,7 +87,11 @@ def unknown_components(model: Any, known: AbstractSet[Any]) -> list[tuple[str, s
 
 
 def readable_label(name: str) -> str:
-    """Return how Pyomo's writers of .lp and .mps spell a component's name."""
+    """Return how Pyomo's writers of .lp and .mps spell a component's name.
+
+    >>> readable_label("eq.x[J_bet]")
+    'eq_x(J_bet)'
+    """
     label: str = cpxlp_label_from_name(name)
     return label
 

@@ -151,9 +151,10 @@ def _register_refusal(plugin: Plugin, reason: str) -> None:
     pyo.SolverFactory.register(plugin.name, doc=f"{plugin.doc} (not with this Pyomo)")(Refusal)
     try:
         from pyomo.contrib.solver.common.factory import SolverFactory
-    except ImportError:  # then nobody can ask it
+
+        Factory.register(SolverFactory, plugin.name, doc=plugin.doc)(Refusal)
+    except (ImportError, AttributeError):  # then the other factory alone can be asked
         return
-    Factory.register(SolverFactory, plugin.name, doc=plugin.doc)(Refusal)
 
 
 class RefusingSolver:
