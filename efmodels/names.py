@@ -10,10 +10,11 @@ and file format accepts.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, overload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_]+")
 
@@ -64,3 +65,43 @@ def keys(labels: Iterable[str], defaults: Iterable[str]) -> tuple[str, ...]:
         taken.add(candidate)
         result.append(candidate)
     return tuple(result)
+
+
+class MadeNames(Sequence[str]):
+    """Names that are made when they are asked for: a million of them cost nothing.
+
+    Parameters
+    ----------
+    size
+        How many names there are.
+    make
+        Makes the name of a number, from 0 to ``size - 1``; different ones where they must differ.
+
+    Examples
+    --------
+    >>> names = MadeNames(1_000_000, "b{}".format)
+    >>> names[17], names[-1], names[2:4]
+    ('b17', 'b999999', ('b2', 'b3'))
+    """
+
+    def __init__(self, size: int, make: Callable[[int], str]) -> None:
+        self._numbers = range(size)
+        self._make = make
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[str, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
+        """Return a name, or a tuple of names."""
+        if isinstance(index, slice):
+            return tuple(map(self._make, self._numbers[index]))
+        return self._make(self._numbers[index])
+
+    def __iter__(self) -> Iterator[str]:
+        return map(self._make, self._numbers)

@@ -16,9 +16,11 @@ from scipy import sparse
 
 from efmodels.errors import GameError
 from efmodels.game import ranges, read_only
-from efmodels.names import distinct, model_name
+from efmodels.names import MadeNames, distinct, model_name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike
 
     from efmodels.game import Floats, Ints
@@ -50,7 +52,8 @@ class FlowPolytope:
     point_names
         A name per decision point, all different (the infosets).
     choice_names
-        A name per coordinate, different within a decision point (the actions); ``""`` at 0.
+        A name per coordinate, different within a decision point (the actions); ``""`` at 0. Both
+        are tuples, or `MadeNames` where there are so many that nobody reads them all.
 
     Raises
     ------
@@ -76,8 +79,8 @@ class FlowPolytope:
     start: Ints
     incoming: Ints
     incoming_start: Ints
-    point_names: tuple[str, ...]
-    choice_names: tuple[str, ...]
+    point_names: Sequence[str]
+    choice_names: Sequence[str]
 
     def __post_init__(self) -> None:
         """Turn the arguments into arrays and check them."""
@@ -98,7 +101,8 @@ class FlowPolytope:
             raise GameError("a decision point must come after the coordinates that flow into it")
         if len(self.point_names) != points or len(self.choice_names) != self.size:
             raise GameError("give one name per decision point and one per coordinate")
-        if len(set(self.point_names)) != points:
+        made = isinstance(self.point_names, MadeNames)  # from numbers, which differ
+        if not made and len(set(self.point_names)) != points:
             raise GameError("the names of the decision points must differ")
 
     def __deepcopy__(self, memo: object) -> FlowPolytope:
@@ -265,7 +269,7 @@ class _Level:
         return np.add.reduceat(flow, self.into_start)
 
 
-def _some(names: tuple[str, ...], most: int = 8) -> str:
+def _some(names: Sequence[str], most: int = 8) -> str:
     """List the first names for an error message."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return f"there are {list(names[:most])}{more}"

@@ -1,9 +1,10 @@
 """Labels become keys and model names."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from efmodels.names import distinct, keys, model_name
+from efmodels.names import MadeNames, distinct, keys, model_name
 
 
 @given(st.text())
@@ -34,3 +35,16 @@ def test_labels_win_over_what_is_made_of_them(labels: list[str]) -> None:
     assert len(set(result)) == len(labels)
     for label in {label.strip() for label in labels} - {""}:
         assert result[[given.strip() for given in labels].index(label)] == label
+
+
+def test_made_names_behave_like_a_tuple() -> None:
+    """Length, places from both ends, slices, search and iteration are a tuple's."""
+    names = MadeNames(5, "b{}".format)
+    expected = ("b0", "b1", "b2", "b3", "b4")
+
+    assert tuple(names) == expected
+    assert (len(names), names[-2], names[1::2]) == (5, "b3", ("b1", "b3"))
+    assert names.index("b3") == 3
+    assert "b5" not in names
+    with pytest.raises(IndexError):
+        names[5]

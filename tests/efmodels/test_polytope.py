@@ -8,6 +8,7 @@ from numpy.testing import assert_allclose
 from scipy.optimize import linprog
 
 from efmodels.errors import GameError
+from efmodels.names import MadeNames
 from efmodels.polytope import FlowPolytope
 
 
@@ -148,6 +149,23 @@ def test_equal_names_are_refused() -> None:
     """Decision points are found by their names, which must differ."""
     with pytest.raises(GameError, match="must differ"):
         FlowPolytope([1, 2, 3], [0, 0], [0, 1, 2], ("I", "I"), ("", "l", "l"))
+
+
+def test_names_may_be_made_on_demand() -> None:
+    """With names that are made from numbers, none is made until it is asked for."""
+    asked: list[int] = []
+
+    def choice(q: int) -> str:
+        asked.append(q)
+        return f"a{q}"
+
+    points, choices = MadeNames(2, "b{}".format), MadeNames(5, choice)
+    polytope = FlowPolytope([1, 3, 5], [0, 2], [0, 1, 2], points, choices)
+
+    assert asked == []
+    assert polytope.coordinate("b1", "a4") == 4
+    assert asked == [3, 4]
+    assert polytope.names == ("root", "b0_a1", "b0_a2", "b1_a3", "b1_a4")
 
 
 def test_arrays_cannot_be_changed() -> None:
