@@ -25,6 +25,7 @@ from efmodels.errors import (
     InfeasibleError,
     MissingPackageError,
     ModelError,
+    SizeError,
     SolverError,
     UnboundedError,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "MissingPackageError",
     "ModelError",
     "Result",
+    "SizeError",
     "SolverError",
     "Status",
     "UnboundedError",

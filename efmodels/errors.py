@@ -104,3 +104,7 @@ class CapabilityError(EfmodelsError, TypeError):
 
 class MissingPackageError(EfmodelsError, ImportError):
     """An optional package is not installed; the message says how to install it."""
+
+
+class SizeError(EfmodelsError, MemoryError):
+    """What was asked for passes a limit of size; the message names the limit and what to do."""

@@ -1,0 +1,1 @@
+"""Mediators: what a mediator may know and do, and the polytope of what it can bring about."""

@@ -1,0 +1,62 @@
+"""Which engine grows a belief DAG: numpy, or numba."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from efmodels.errors import CapabilityError, GameError
+from efmodels.mediator.belief_generations import grow_by_generations
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from efmodels.mediator.belief_growth import Growth, Limits
+    from efmodels.mediator.belief_tables import Tables
+
+_LOOPS = "efmodels.mediator.belief_loops"
+
+
+def grow(tables: Tables, engine: str, limits: Limits) -> Growth:
+    """Grow the belief DAG of a team with an engine given by name.
+
+    Raises
+    ------
+    GameError
+        There is no such engine.
+    CapabilityError
+        The engine is not installed.
+    SizeError
+        A limit is passed.
+    """
+    if engine not in _ENGINES:
+        raise GameError(f"there is no engine {engine!r}; the engines are {sorted(_ENGINES)}")
+    return _ENGINES[engine](tables, limits)
+
+
+def _by_numba(tables: Tables, limits: Limits) -> Growth:
+    if find_spec("numba") is None:
+        raise CapabilityError(
+            "the engine 'numba' needs the package numba, which is not installed; install "
+            "efmodels[fast], or take the engine 'numpy'"
+        )
+    from efmodels.mediator.belief_compiled import grow_compiled
+
+    return grow_compiled(tables, limits)
+
+
+def _automatically(tables: Tables, limits: Limits) -> Growth:
+    """Take numba where it has been loaded already.
+
+    It halves the time of large teams; but loading takes half a second and compiling, once per
+    machine, ten: more than numpy needs for 500,000 beliefs. How many there will be is not known.
+    """
+    return (_by_numba if _LOOPS in sys.modules else grow_by_generations)(tables, limits)
+
+
+_ENGINES: dict[str, Callable[[Tables, Limits], Growth]] = {
+    "auto": _automatically,
+    "numba": _by_numba,
+    "numpy": grow_by_generations,
+}
