@@ -145,7 +145,7 @@ def belief_dag(
     GameError
         A wanted coordinate cannot be reached, coordinates go in a circle, or there is no such
         engine.
-    CapabilityError
+    MissingPackageError
         The engine is not installed.
 
     Examples

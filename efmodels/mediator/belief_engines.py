@@ -6,7 +6,7 @@ import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from efmodels.errors import CapabilityError, GameError
+from efmodels.errors import GameError, MissingPackageError
 from efmodels.mediator.belief_generations import grow_by_generations
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def grow(tables: Tables, engine: str, limits: Limits) -> Growth:
     ------
     GameError
         There is no such engine.
-    CapabilityError
+    MissingPackageError
         The engine is not installed.
     SizeError
         A limit is passed.
@@ -37,9 +37,9 @@ def grow(tables: Tables, engine: str, limits: Limits) -> Growth:
 
 def _by_numba(tables: Tables, limits: Limits) -> Growth:
     if find_spec("numba") is None:
-        raise CapabilityError(
-            "the engine 'numba' needs the package numba, which is not installed; install "
-            "efmodels[fast], or take the engine 'numpy'"
+        raise MissingPackageError(
+            "the engine 'numba' needs the package numba, which is not installed: "
+            "pip install \"efmodels[fast]\", or take the engine 'numpy'"
         )
     from efmodels.mediator.belief_compiled import grow_compiled
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from efmodels import instances
-from efmodels.errors import CapabilityError, GameError, SizeError
+from efmodels.errors import GameError, MissingPackageError, SizeError
 from efmodels.mediator import belief_generations
 from efmodels.mediator.belief import BeliefDag, belief_dag
 from efmodels.mediator.team import Team
@@ -128,7 +128,9 @@ def test_numba_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("efmodels.mediator.belief_engines.find_spec", lambda _: None)
     team = naive_team(instances.load("K23")).arrays()
 
-    with pytest.raises(CapabilityError, match=r"install efmodels\[fast\], or take the engine 'nu"):
+    with pytest.raises(
+        MissingPackageError, match=r'install "efmodels\[fast\]", or take the engine'
+    ):
         belief_dag(team, engine="numba")
 
 
