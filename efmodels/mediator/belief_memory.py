@@ -93,7 +93,7 @@ def walks_of(tables: Tables) -> Walks:
 def scratch_for(tables: Tables) -> Scratch:
     """Return memory for the loops: every mark 0, nothing committed."""
     team = tables.team
-    sizes = dict.fromkeys(Scratch._fields, team.elements + 1)
+    sizes = dict.fromkeys(Scratch.__annotations__, team.elements + 1)
     sizes |= dict.fromkeys(("below", "holder", "held", "noted", "committed"), team.infosets)
     sizes["seen"] = team.coordinates
     kinds = dict.fromkeys(("below", "held", "noted", "seen"), np.int64) | {"joined": np.bool_}
@@ -107,6 +107,6 @@ def scratch_for(tables: Tables) -> Scratch:
 def empty_store() -> Store:
     """Return a store without room."""
     long = {"start", "sums", "edge_start", "child_start", "completed_start"}
-    kinds = {name: np.int64 if name in long else np.int32 for name in Store._fields}
+    kinds = {name: np.int64 if name in long else np.int32 for name in Store.__annotations__}
     arrays: dict[str, Any] = {name: np.zeros(0, dtype=kind) for name, kind in kinds.items()}
     return Store(**arrays)
