@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import pandas as pd
+    from numpy.typing import ArrayLike
 
-    from efmodels.game import Game
+    from efmodels.game import Floats, Game
     from efmodels.polytope import FlowPolytope
     from efmodels.problem import EquilibriumProblem, Follower
 
     Objective = str | Mapping[str, float] | None
+    Parts = Sequence[tuple[sparse.csr_array, Any]]
 
 
 class Solution(Protocol):
@@ -47,12 +49,27 @@ class Solution(Protocol):
 
 @dataclass(frozen=True)
 class Formulation:
-    """What a block remembers: its game, its problem and how to read its solution."""
+    """What a block remembers.
+
+    Attributes
+    ----------
+    game, problem
+        What it models, and the arrays behind it.
+    decode
+        Reads the solution of the block.
+    refit
+        Replaces the rows that hold payoffs by those of another game on the same tree, and returns
+        the record that belongs to it.
+    expectation
+        From a number per terminal to matrix parts whose sum is the expectation; ``None`` where it
+        is not linear in the block's variables.
+    """
 
     game: Game
     problem: EquilibriumProblem
     decode: Callable[[FormulationBlockData], Solution]
-    problem_of: Callable[[Game], EquilibriumProblem]
+    refit: Callable[[FormulationBlockData, Game], Formulation]
+    expectation: Callable[[FormulationBlockData, Floats], Parts] | None = None
 
     def __deepcopy__(self, memo: object) -> Formulation:
         """Share the data with a cloned model: nobody changes them."""
@@ -70,12 +87,12 @@ class FormulationBlockData(BlockData):  # type: ignore[misc] # Pyomo has no type
     @property
     def game(self) -> Game:
         """The game that this block models."""
-        return self._formulation().game
+        return self.formulation().game
 
     @property
     def problem(self) -> EquilibriumProblem:
         """The arrays behind the block."""
-        return self._formulation().problem
+        return self.formulation().problem
 
     def solution(self) -> Solution:
         """Return the strategies that the values of the variables stand for.
@@ -85,7 +102,7 @@ class FormulationBlockData(BlockData):  # type: ignore[misc] # Pyomo has no type
         SolverError
             The model has not been solved.
         """
-        return self._formulation().decode(self)
+        return self.formulation().decode(self)
 
     def regrets(self) -> dict[str, float]:
         """Return what each player could gain by deviating, recomputed from the tree."""
@@ -123,8 +140,9 @@ class FormulationBlockData(BlockData):  # type: ignore[misc] # Pyomo has no type
 
     def dual_of(self, infoset: str) -> Any:
         """Return the dual value ``v`` of an infoset of a follower, given by name."""
+        replies = self.follower if self.component("follower") is not None else self.deviator
         found = [
-            (follower.label, follower.polytope.point_names.index(infoset) + 1)
+            (follower.label, list(follower.polytope.point_names).index(infoset) + 1)
             for follower in self.problem.followers
             if infoset in follower.polytope.point_names
         ]
@@ -135,7 +153,7 @@ class FormulationBlockData(BlockData):  # type: ignore[misc] # Pyomo has no type
                 f"are {names[:SHOWN]}{' and more' if len(names) > SHOWN else ''}"
             )
         label, number = found[0]
-        return self.follower[label].v[number]
+        return replies[label].v[number]
 
     def update(self, game: Game) -> None:
         """Take the payoffs and chances of another game on the same tree.
@@ -147,18 +165,65 @@ class FormulationBlockData(BlockData):  # type: ignore[misc] # Pyomo has no type
         GameError
             The other game has another tree, other infosets or other labels.
         """
-        formulation = self._formulation()
+        formulation = self.formulation()
         _require_same_tree(formulation.game, game)
-        problem = formulation.problem_of(game)
-        mu = self.leader.x if problem.reach is None else self.mu
-        for follower in problem.followers:
-            part = self.follower[follower.label]
-            _replace(part, "reply", _reply_rows(part.v, follower.polytope, [(follower.A, mu)]))
-        _replace(self, "value_row", _value_row(problem, self, mu))
-        bound = [follower for follower in problem.followers if follower.b is not None]
-        if bound:
-            _replace(self, "payoff_row", _payoff_row(bound, self, mu))
-        self.remember(replace(formulation, game=game, problem=problem))
+        self.remember(formulation.refit(self, game))
+
+    def expected(self, numbers: ArrayLike) -> Any:
+        """Return a variable that is the expectation of a number per terminal.
+
+        Every call adds a variable and a row that defines it, so that an objective or a constraint
+        on it stays short however large the game is.
+
+        Parameters
+        ----------
+        numbers
+            One per terminal of the game, in the order of ``game.terminals``.
+
+        Raises
+        ------
+        GameError
+            There are more or fewer numbers.
+        CapabilityError
+            Expectations are not linear in the variables of this formulation.
+        """
+        formulation = self.formulation()
+        array = np.asarray(numbers, dtype=float)
+        if array.shape != formulation.game.terminals.shape:
+            raise GameError(
+                f"expected() takes a number per terminal, {len(formulation.game.terminals)} of "
+                f"them; got an array of shape {array.shape}"
+            )
+        if formulation.expectation is None:
+            raise CapabilityError(
+                "the expectation of an outcome is not linear in the variables of this formulation; "
+                "it is in those of the mediated concepts, such as efce"
+            )
+        name = f"expected_{sum(1 for _ in self.component_objects(pyo.Var, descend_into=False))}"
+        variable = pyo.Var()
+        self.add_component(name, variable)
+        parts = [*formulation.expectation(self, array), (_row([-1.0]), variable)]
+        self.add_component(f"{name}_row", MatrixConstraint(parts, rhs=0.0, labels=["defined"]))
+        return variable
+
+    def probability(self, infoset: str, action: str | None = None) -> Any:
+        """Return a variable that is the probability of reaching an infoset, or of an action there.
+
+        Parameters
+        ----------
+        infoset
+            By name; ``"player: infoset"`` where two players have infosets of one name.
+        action
+            By name; without it, the probability that the infoset is reached at all.
+
+        Raises
+        ------
+        GameError
+            There is no such infoset or action.
+        CapabilityError
+            As for :meth:`expected`.
+        """
+        return self.expected(terminals_through(self.game, infoset, action))
 
     def remember(self, formulation: Formulation) -> None:
         """Attach the data that the questions above need.
@@ -168,7 +233,8 @@ class FormulationBlockData(BlockData):  # type: ignore[misc] # Pyomo has no type
         """
         self._remembered = formulation
 
-    def _formulation(self) -> Formulation:
+    def formulation(self) -> Formulation:
+        """Return what was remembered; raise a `GameError` in a part of a formulation."""
         remembered: Formulation | None = self.__dict__.get("_remembered")
         if remembered is None:
             raise GameError(f"block {self.name!r} is a part of a formulation; ask the whole block")
@@ -263,12 +329,12 @@ def best_response(polytope: FlowPolytope, payoff: Any) -> FormulationBlockData:
         block.reply = pyo.Constraint(list(polytope.names))
         _nonlinear_replies(block, polytope, payoff)
     else:
-        block.reply = _reply_rows(block.v, polytope, payoff)
+        block.reply = reply_rows(block.v, polytope, payoff)
     block.value = pyo.Expression(expr=block.v[0])
     return block
 
 
-def _reply_rows(v: Any, polytope: FlowPolytope, payoff: Any) -> MatrixConstraint:
+def reply_rows(v: Any, polytope: FlowPolytope, payoff: Any) -> MatrixConstraint:
     """Return the rows ``F'v - A'mu >= 0``."""
     minus = [(-A.T, mu) for A, mu in payoff]
     return MatrixConstraint([(polytope.F.T, v), *minus], lb=0.0, labels=polytope)
@@ -361,7 +427,23 @@ def _payoff_row(followers: Sequence[Follower], block: Any, mu: Any) -> MatrixCon
     return MatrixConstraint([(B, mu), (minus, block.payoff)], rhs=0.0, labels=labels)
 
 
-def _replace(block: Any, name: str, rows: MatrixConstraint) -> None:
+def refit(
+    problem_of: Callable[[Game], EquilibriumProblem], block: FormulationBlockData, game: Game
+) -> Formulation:
+    """Replace the rows of an `equilibrium_block` that hold payoffs."""
+    problem = problem_of(game)
+    mu = block.leader.x if problem.reach is None else block.mu
+    for follower in problem.followers:
+        part = block.follower[follower.label]
+        replace_rows(part, "reply", reply_rows(part.v, follower.polytope, [(follower.A, mu)]))
+    replace_rows(block, "value_row", _value_row(problem, block, mu))
+    bound = [follower for follower in problem.followers if follower.b is not None]
+    if bound:
+        replace_rows(block, "payoff_row", _payoff_row(bound, block, mu))
+    return replace(block.formulation(), game=game, problem=problem)
+
+
+def replace_rows(block: Any, name: str, rows: MatrixConstraint) -> None:
     """Put other rows in the place of a component."""
     block.del_component(name)
     block.add_component(name, rows)
@@ -381,3 +463,52 @@ def _require_same_tree(before: Game, after: Game) -> None:
 
 def _row(coefficients: Any) -> sparse.csr_array:
     return sparse.csr_array(np.atleast_2d(np.asarray(coefficients, dtype=float)))
+
+
+def terminals_through(game: Game, infoset: str, action: str | None = None) -> Floats:
+    """Return 1 for every terminal behind an infoset, or behind an action there, else 0.
+
+    Raises
+    ------
+    GameError
+        There is no such infoset or action, or two players have infosets of that name.
+
+    Examples
+    --------
+    >>> import efmodels as ef
+    >>> terminals_through(ef.instances.kuhn(), "J:kb", "call").sum()
+    2.0
+    """
+    number = _infoset_number(game, infoset)
+    start, end = game.action_start[number], game.action_start[number + 1]
+    names = game.action_names[start:end]
+    if action is not None and action not in names:
+        raise GameError(f"infoset {infoset!r} has no action {action!r}; there are {list(names)}")
+    through = np.zeros(game.nodes)
+    for level in game.levels[1:]:
+        parent = game.parent[level]
+        here = game.infoset[parent] == number
+        if action is not None:
+            here &= game.action[level] == names.index(action)
+        through[level] = np.maximum(through[parent], here)
+    result: Floats = through[game.terminals]
+    return result
+
+
+def _infoset_number(game: Game, name: str) -> int:
+    """Return the infoset of a player, by name, with ``player: `` before it if need be."""
+    players = range(len(game.infosets_of(0)), len(game.infoset_owner))
+    owner = {j: game.players[game.infoset_owner[j] - 1] for j in players}
+    found = [
+        j
+        for j in players
+        if name in (game.infoset_names[j], f"{owner[j]}: {game.infoset_names[j]}")
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        choice = [f"{owner[j]}: {name}" for j in found]
+        raise GameError(f"several players have an infoset called {name!r}; say which: {choice}")
+    names = [game.infoset_names[j] for j in players]
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    raise GameError(f"no infoset is called {name!r}; there are {names[:SHOWN]}{more}")

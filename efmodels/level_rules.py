@@ -16,6 +16,7 @@ import numpy as np
 from efmodels.assembly import Infoset, Outcome, assemble_game
 from efmodels.errors import GameError
 from efmodels.game import CHANCE, TERMINAL
+from efmodels.integer_sets import distinct_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -370,37 +371,6 @@ class _Tree:
         first, outcome[np.concatenate(self._over)] = distinct_rows(results)
         rows = results[first].tolist()
         return [Outcome("", tuple(self._rules.payoffs(tuple(row)))) for row in rows]
-
-
-def distinct_rows(table: Array) -> tuple[Ints, Ints]:
-    """Return where each distinct row of integers occurs first, and which of them each row is.
-
-    >>> first, which = distinct_rows(np.array([[1, 2], [0, 5], [1, 2]]))
-    >>> first.tolist(), which.tolist()
-    ([1, 0], [1, 0, 1])
-    """
-    code = np.zeros(len(table), dtype=np.int64)
-    codes = 1
-    for column in table.T:
-        digit, digits = _digits(column)
-        if codes * digits >= 1 << 62:
-            _, code = np.unique(code, return_inverse=True)
-            codes = int(code.max()) + 1
-        if digits > 1:
-            code = code * digits + digit
-            codes *= digits
-    _, first, which = np.unique(code, return_index=True, return_inverse=True)
-    return first, which
-
-
-def _digits(column: Array) -> tuple[Ints, int]:
-    """Return numbers from 0 that tell the same entries apart, and their number, less than 2^32."""
-    low, high = int(column.min()), int(column.max())
-    if low < -(1 << 30) or high > 1 << 30:
-        distinct, rank = np.unique(column, return_inverse=True)
-        return rank, len(distinct)
-    # Small types are widened first: the difference of two of their numbers may not fit.
-    return column.astype(np.int64) - low, high - low + 1
 
 
 def _require_integers(what: str, numbers: Array) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pyomo.environ as pyo
 from scipy import sparse
 
-from efmodels.blocks import Formulation, FormulationBlockData, equilibrium_block
+from efmodels.blocks import Formulation, FormulationBlockData, equilibrium_block, refit
 from efmodels.errors import GameError, SolverError
 from efmodels.game import Game
 from efmodels.matrix import MatrixConstraint
@@ -116,7 +116,8 @@ def nash_zero_sum(game: Game, *, leader: str | None = None) -> FormulationBlockD
         labels=["leader", "follower"],
     )
     block.welfare = pyo.Expression(expr=block.payoff[first] + block.payoff[second])
-    block.remember(Formulation(game, problem, _Decoder(), partial(_problem, leader=first)))
+    problem_of = partial(_problem, leader=first)
+    block.remember(Formulation(game, problem, _Decoder(), partial(refit, problem_of)))
     return block
 
 

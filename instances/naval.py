@@ -12,7 +12,8 @@ import numpy as np
 from efmodels.errors import GameError
 from efmodels.game import TERMINAL, Game
 from efmodels.instances.parameters import require_at_least, require_number, require_sequence
-from efmodels.level_rules import Seen, WithoutChance, distinct_rows
+from efmodels.integer_sets import distinct_rows
+from efmodels.level_rules import Seen, WithoutChance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -34,6 +34,7 @@ LAYERS = (
     "solvers",
     "bulk",
     "results",
+    "mediation_blocks",
     "blocks",
     "mediator algorithms markets learning",
     "problem matrix",
@@ -42,7 +43,7 @@ LAYERS = (
     "sequences files",
     "polytope verifying rules level_rules builder lp_files",
     "assembly symmetry game_summary",
-    "game linear_program",
+    "game linear_program integer_sets",
     "names tables",
     "errors",
 )

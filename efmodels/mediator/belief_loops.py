@@ -8,7 +8,7 @@ beliefs those become that no edge adds to.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numba
 import numpy as np
@@ -41,13 +41,15 @@ NOBODY = 1 << 60
 
 def compiled(function: Function) -> Function:
     """Let numba compile a function at its first call, and keep the result on disk."""
-    result: Function = numba.njit(cache=True, error_model="numpy")(function)
+    loop: Any = numba.njit(cache=True, error_model="numpy")(function)
+    result: Function = loop
     return result
 
 
 def inlined(function: Function) -> Function:
     """Let numba put a function into the compiled ones that call it."""
-    result: Function = numba.njit(inline="always", error_model="numpy")(function)
+    loop: Any = numba.njit(inline="always", error_model="numpy")(function)
+    result: Function = loop
     return result
 
 

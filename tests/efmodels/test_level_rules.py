@@ -14,7 +14,8 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 from efmodels.errors import GameError
 from efmodels.game import Game
-from efmodels.level_rules import Seen, WithoutChance, distinct_rows
+from efmodels.integer_sets import distinct_rows
+from efmodels.level_rules import Seen, WithoutChance
 from tests.random_rules import Chart, LevelOfPlaces, PlaceRules, random_chart
 
 if TYPE_CHECKING:

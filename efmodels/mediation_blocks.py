@@ -1,0 +1,215 @@
+"""Mediated equilibria as blocks: a mediator who chooses, deviators who reply."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyomo.environ as pyo
+from scipy import sparse
+
+from efmodels.blocks import (
+    Formulation,
+    FormulationBlock,
+    FormulationBlockData,
+    best_response,
+    replace_rows,
+    reply_rows,
+    sequence_form,
+)
+from efmodels.errors import GameError, SolverError
+from efmodels.matrix import MatrixConstraint, MatrixVar
+from efmodels.mediator.policy import Policy
+from efmodels.mediator.problem import MediatedProblem, mediated_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from efmodels.blocks import Parts
+    from efmodels.game import Bools, Floats, Game
+    from efmodels.mediator.concept import Concept
+    from efmodels.problem import EquilibriumProblem
+
+
+def mediated_block(
+    game: Game,
+    concept: Concept,
+    *,
+    obedient: Iterable[str] | None = None,
+    margin: float = 0.0,
+    reduce: bool = False,
+) -> FormulationBlockData:
+    r"""Return the equilibria of a mediated concept as a block.
+
+    The mediator chooses ``x`` from its polytope; ``mu`` is the probability of each of its
+    coordinates. Every player with incentive constraints replies with her best deviation, which is
+    dualized:
+
+    .. math::
+
+        F x = f,\; x \ge 0,\quad \mu = T x,\quad F_i^\top v_i \ge A_i^\top \mu,\quad
+        \mathrm{payoff}_i = b_i^\top \mu \ge v_i[\emptyset] + \mathrm{margin}.
+
+    Parameters
+    ----------
+    game
+        With perfect recall.
+    concept
+        Who knows what, who may say what, who may do what.
+    obedient
+        The players with incentive constraints; all of them by default.
+    margin
+        How much worse than obedience every deviation must be: 0 for equilibria.
+    reduce
+        Whether to leave out what exact reductions show to be of no use to anybody. The optimum
+        stays what it is; but an event within what was left out cannot be asked for.
+
+    Returns
+    -------
+    FormulationBlock
+        =====================  =========================================================
+        name                   meaning
+        =====================  =========================================================
+        ``mediator.x``         flows: probability that the mediator comes to an answer
+        ``mediator.flow``      the rows of its polytope
+        ``mediator.mu``        probability of a coordinate that several flows complete
+        ``mediator.reach``     the rows that define them
+        ``deviator[i].v``      what a deviator gets from each of her decision points on
+        ``deviator[i].reply``  she cannot do better
+        ``deviator[i].obey``   obedience is no worse
+        ``payoff[i]``          every player's expected payoff; ``payoff_row`` defines it
+        ``welfare``            their sum, an expression
+        =====================  =========================================================
+
+    Raises
+    ------
+    GameError
+        Recall is not perfect, or a player is not known.
+    SizeError
+        The augmented game is too large.
+    """
+    problem_of = partial(mediated_problem, concept=concept, obedient=obedient, reduce=reduce)
+    mediated = problem_of(game)
+    block: FormulationBlockData = FormulationBlock(concrete=True)
+    reach = _Reach(mediated)
+    block.mediator = sequence_form(mediated.problem.leader)
+    reach.declare(block.mediator)
+    block.payoff = MatrixVar(len(game.players), labels=game.players)
+    block.payoff_row = _payoff_rows(mediated, reach, block)
+    block.deviator = pyo.Block([follower.label for follower in mediated.problem.followers])
+    for follower in mediated.problem.followers:
+        part = block.deviator[follower.label]
+        reply = best_response(follower.polytope, reach.pairs(follower.A, block))
+        part.transfer_attributes_from(reply)
+        pair = sparse.csr_array([[1.0, -1.0]])
+        terms = [block.payoff[follower.label], part.v[0]]
+        part.obey = MatrixConstraint([(pair, terms)], lb=margin, labels=["obey"])
+    block.welfare = pyo.Expression(expr=sum(block.payoff.values()))
+    block.remember(_formulation(mediated, reach, problem_of))
+    return block
+
+
+def _formulation(
+    mediated: MediatedProblem, reach: _Reach, problem_of: Callable[[Game], MediatedProblem]
+) -> Formulation:
+    def expectation(block: FormulationBlockData, numbers: Floats) -> Parts:
+        return _rows(reach.pairs(mediated.expectation(numbers)[:, None], block))
+
+    return Formulation(
+        mediated.game,
+        mediated.problem,
+        partial(_decoded, mediated),
+        partial(_refit, problem_of),
+        expectation,
+    )
+
+
+def _refit(
+    problem_of: Callable[[Game], MediatedProblem], block: FormulationBlockData, game: Game
+) -> Formulation:
+    """Replace the rows with payoffs by those of another game on the same tree."""
+    mediated = problem_of(game)
+    _require_same_shape(block.problem, mediated.problem)
+    reach = _Reach(mediated)
+    replace_rows(block, "payoff_row", _payoff_rows(mediated, reach, block))
+    for follower in mediated.problem.followers:
+        part = block.deviator[follower.label]
+        rows = reply_rows(part.v, follower.polytope, reach.pairs(follower.A, block))
+        replace_rows(part, "reply", rows)
+    return _formulation(mediated, reach, problem_of)
+
+
+def _require_same_shape(before: EquilibriumProblem, after: EquilibriumProblem) -> None:
+    """Raise unless two problems have the same variables: reductions may have seen to that."""
+    shapes = [
+        (problem.leader.size, problem.size, *(f.A.shape for f in problem.followers))
+        for problem in (before, after)
+    ]
+    if shapes[0] != shapes[1]:
+        raise GameError(
+            "update() takes payoffs that leave the reduced problem its variables; these do not. "
+            "Build the block with reduce=False to update it"
+        )
+
+
+def _decoded(mediated: MediatedProblem, block: FormulationBlockData) -> Policy:
+    """Read the mediator's policy from the values of the flows."""
+    x = block.mediator.x.array()
+    if np.isnan(x).any():
+        raise SolverError(
+            f"block {block.name!r} has no solution yet: solve the model first",
+            status="not solved",
+            solver="",
+        )
+    return Policy(mediated, x)
+
+
+def _payoff_rows(mediated: MediatedProblem, reach: _Reach, block: Any) -> MatrixConstraint:
+    """Return the rows ``b'mu - payoff = 0``, one per player."""
+    minus = -sparse.eye_array(len(mediated.game.players)).tocsr()
+    parts = [*_rows(reach.pairs(mediated.payoffs.T, block)), (minus, block.payoff)]
+    return MatrixConstraint(parts, rhs=0.0, labels=mediated.game.players)
+
+
+@dataclass
+class _Reach:
+    """The coordinates: those that are a single flow are that flow, the others are variables."""
+
+    mediated: MediatedProblem
+
+    @cached_property
+    def several(self) -> Bools:
+        """Which coordinates are completed by several flows; shape ``(coordinates,)``."""
+        reach = self.mediated.problem.reach
+        if reach is None:
+            return np.zeros(self.mediated.problem.size, dtype=bool)
+        return np.diff(reach.indptr) > 1
+
+    def declare(self, block: Any) -> None:
+        """Declare the variables of those coordinates, and the rows that define them."""
+        number, reach = int(self.several.sum()), self.mediated.problem.reach
+        if reach is None or not number:
+            return
+        block.mu = MatrixVar(number, domain=pyo.NonNegativeReals)
+        minus = -sparse.eye_array(number).tocsr()
+        T = reach[self.several]
+        block.reach = MatrixConstraint([(T, block.x), (minus, block.mu)], rhs=0.0)
+
+    def pairs(self, matrix: Any, block: Any) -> Parts:
+        """Return pairs ``(A, variables)`` whose sum of ``A' variables`` is ``matrix' mu``."""
+        matrix = sparse.csr_array(matrix)
+        reach = self.mediated.problem.reach
+        if reach is None:
+            return [(matrix, block.mediator.x)]
+        single = reach.multiply((~self.several)[:, None]).tocsr()
+        pairs = [((single.T @ matrix).tocsr(), block.mediator.x)]
+        if self.several.any():
+            pairs.append((matrix[self.several], block.mediator.mu))
+        return pairs
+
+
+def _rows(pairs: Parts) -> Parts:
+    """Transpose the matrices: coordinates have been rows, now they are columns."""
+    return [(matrix.T.tocsr(), variables) for matrix, variables in pairs]

@@ -1,0 +1,198 @@
+"""From a game and a concept to one leader, the mediator, against its followers, the deviators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+from efmodels.errors import CapabilityError, GameError
+from efmodels.mediator.deviator import deviations_of
+from efmodels.mediator.mediation import mediation_of
+from efmodels.mediator.reductions import constant_below, exposed_reports
+from efmodels.mediator.reports import Reports
+from efmodels.mediator.walk import Walk
+from efmodels.problem import EquilibriumProblem, Follower
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from efmodels.game import Floats, Game, Ints
+    from efmodels.mediator.concept import Concept
+    from efmodels.mediator.deviator import Deviations
+    from efmodels.mediator.mediation import Mediation
+    from efmodels.mediator.walk import Outcome
+
+
+@dataclass(frozen=True, eq=False)
+class MediatedProblem:
+    """A mediated equilibrium as one leader against linear followers.
+
+    Attributes
+    ----------
+    game, concept
+        What it is about.
+    problem
+        The mediator against the deviators; its objective is the welfare.
+    payoffs
+        Every player's payoff per coordinate of ``mu`` if all are honest and obedient;
+        shape ``(players, coordinates)``.
+    mediation
+        The mediator's decision points.
+    deviations
+        The deviators' decision problems, one per player with incentive constraints.
+    walk
+        The walk that all of it came from.
+    direct
+        Where it ends if all are honest and obedient.
+    """
+
+    game: Game
+    concept: Concept
+    problem: EquilibriumProblem
+    payoffs: Floats
+    mediation: Mediation
+    deviations: tuple[Deviations, ...]
+    walk: Walk
+    direct: Outcome
+
+    def expectation(self, numbers: Floats) -> Floats:
+        """Return the coefficients of ``mu`` that make the expectation of a number per terminal.
+
+        All are honest and obedient.
+
+        Raises
+        ------
+        CapabilityError
+            The numbers differ below a node at which a reduced walk has stopped.
+        """
+        place = self._terminal_below(numbers)
+        worth = numbers[place] * self.direct.chance
+        number = self.mediation.ends[0]
+        result = np.bincount(number, worth, minlength=self.mediation.size).astype(float)
+        return result
+
+    def _terminal_below(self, numbers: Floats) -> Ints:
+        """Return a terminal below each end; raise unless all below it have one number."""
+        game = self.game
+        low = np.full(game.nodes, np.inf)
+        low[game.terminals] = numbers
+        high = np.where(np.isinf(low), -np.inf, low)
+        for level in reversed(game.levels[1:]):
+            np.minimum.at(low, game.parent[level], low[level])
+            np.maximum.at(high, game.parent[level], high[level])
+        end = self.direct.node
+        folded = np.flatnonzero(low[end] != high[end])
+        if len(folded):
+            path = ", ".join(game.history(int(end[folded[0]])))
+            raise CapabilityError(
+                f"what happens after [{path}] was folded away, since all payoffs are the same "
+                "there: build the block with reduce=False to ask for it"
+            )
+        return np.searchsorted(game.terminals, end)
+
+
+def mediated_problem(
+    game: Game,
+    concept: Concept,
+    obedient: Iterable[str] | None = None,
+    *,
+    reduce: bool = False,
+) -> MediatedProblem:
+    """Walk through the augmented game and collect the problem of its mediator.
+
+    Parameters
+    ----------
+    game
+        With perfect recall.
+    concept
+        Its switches.
+    obedient
+        The players with incentive constraints, by label; all of them by default. Any other player
+        does what the mediator says.
+    reduce
+        Leave out what exact reductions show to be of no use to anybody: see
+        :mod:`efmodels.mediator.reductions`.
+
+    Raises
+    ------
+    GameError
+        Recall is not perfect, or a player is not known.
+    SizeError
+        The augmented game or the belief DAG is too large.
+    """
+    players = obedient_players(game, obedient)
+    walk, direct, *ends = (_reduced_walks if reduce else _walks)(game, concept, players)
+    mediation = mediation_of(walk, [direct, *ends])
+    payoffs = _payoffs(game, direct, mediation.ends[0], mediation.size)
+    deviations, followers = [], []
+    for player, end, number in zip(players, ends, mediation.ends[1:], strict=True):
+        hers = deviations_of(walk, player, end)
+        A = _deviation_payoffs(game, end, (number, mediation.size), hers)
+        deviations.append(hers)
+        followers.append(
+            Follower(game.players[player - 1], hers.polytope, A, b=payoffs[player - 1])
+        )
+    problem = EquilibriumProblem(
+        mediation.polytope, payoffs.sum(axis=0), tuple(followers), mediation.reach
+    )
+    return MediatedProblem(
+        game, concept, problem, payoffs, mediation, tuple(deviations), walk, direct
+    )
+
+
+def _walks(game: Game, concept: Concept, players: list[int], **arguments: Any) -> Any:
+    """Return a walk, where it ends if all are honest, and where each deviator's ends."""
+    walk = Walk(game, concept, **arguments)
+    return (walk, walk.play(), *(walk.play(player) for player in players))
+
+
+def _reduced_walks(game: Game, concept: Concept, players: list[int]) -> Any:
+    """Fold what is constant; of liars, walk a second time without the reports they do not need."""
+    fold = constant_below(game)
+    walks = _walks(game, concept, players, fold=fold)
+    walk: Walk = walks[0]
+    exposing = concept.report == "lie" and concept.memory == "recall" and concept.hears_silence
+    if not exposing:
+        return walks
+    dropped = exposed_reports(walk.reports, walk.asked, walk.spoken[1:])
+    if not len(dropped):
+        return walks
+    reports = Reports(walk.transcripts, dropped)
+    return _walks(game, concept, players, fold=fold, reports=reports)
+
+
+def obedient_players(game: Game, obedient: Iterable[str] | None) -> list[int]:
+    """Return the numbers of the players with incentive constraints, in their order.
+
+    Raises
+    ------
+    GameError
+        There is no such player; or a text was given where a list is expected.
+    """
+    if obedient is None:
+        return list(range(1, len(game.players) + 1))
+    if isinstance(obedient, str):
+        raise GameError(f"obedient must be a list of players; got the text {obedient!r}")
+    return sorted({game.player_number(player) for player in obedient})
+
+
+def _payoffs(game: Game, end: Outcome, number: Ints, size: int) -> Floats:
+    """Return every player's payoff per coordinate on the path."""
+    place = np.searchsorted(game.terminals, end.node)
+    worth = game.payoffs[place] * end.chance[:, None]
+    return np.array([np.bincount(number, column, minlength=size) for column in worth.T])
+
+
+def _deviation_payoffs(
+    game: Game, end: Outcome, coordinates: tuple[Ints, int], deviations: Deviations
+) -> sparse.csr_array:
+    """Return a deviator's payoff per coordinate and sequence."""
+    number, size = coordinates
+    place = np.searchsorted(game.terminals, end.node)
+    worth = game.payoffs[place, deviations.player - 1] * end.chance
+    here = np.flatnonzero(worth)
+    shape = (size, deviations.polytope.size)
+    return sparse.csr_array((worth[here], (number[here], deviations.end[here])), shape=shape)
