@@ -71,8 +71,7 @@ class MediatedProblem:
         place = self._terminal_below(numbers)
         worth = numbers[place] * self.direct.chance
         number = self.mediation.ends[0]
-        result = np.bincount(number, worth, minlength=self.mediation.size).astype(float)
-        return result
+        return np.bincount(number, worth, minlength=self.mediation.size).astype(float)
 
     def _terminal_below(self, numbers: Floats) -> Ints:
         """Return a terminal below each end; raise unless all below it have one number."""
