@@ -476,7 +476,7 @@ def terminals_through(game: Game, infoset: str, action: str | None = None) -> Fl
     Examples
     --------
     >>> import efmodels as ef
-    >>> terminals_through(ef.instances.kuhn(), "J:kb", "call").sum()
+    >>> float(terminals_through(ef.instances.kuhn(), "J:kb", "call").sum())
     2.0
     """
     number = _infoset_number(game, infoset)
