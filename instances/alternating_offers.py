@@ -10,13 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from efmodels.errors import GameError
 from efmodels.game import CHANCE, TERMINAL, Game
-from efmodels.instances.parameters import (
-    require_at_least,
-    require_different,
-    require_list,
-    require_number_at_least,
-    require_probability,
-)
+from efmodels.instances.exact_numbers import numbers, probability
+from efmodels.instances.parameters import different, integer, members, titled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,43 +76,33 @@ def bargaining(
     >>> from efmodels.instances import bargaining
     >>> game = bargaining()
     >>> game.title
-    "Bargaining (pool=(2, 2), values=((1, 4), (4, 1)), rounds=2, discount='9/10')"
+    'Bargaining (pool=(2, 2), values=((1, 4), (4, 1)), rounds=2, discount=9/10)'
     >>> game.nodes, len(game.terminals), [len(game.infosets_of(k)) for k in (1, 2)]
     (1085, 684, [164, 36])
     """
-    require_at_least(1, rounds=rounds)
-    require_list(pool=pool, values=values)
-    for copies in pool:
-        require_at_least(0, pool=copies)
-    if not pool or not values:
+    pool = tuple(
+        integer(f"pool[{k}]", copies, minimum=0) for k, copies in enumerate(members("pool", pool))
+    )
+    vectors = [
+        numbers(f"values[{k}]", vector, minimum=0)
+        for k, vector in enumerate(members("values", values))
+    ]
+    if not pool or not vectors:
         raise GameError(
             "pool and values must not be empty: bargaining needs an item and a vector of worths"
         )
-    for vector in values:
-        require_list(values=vector)
-    labels = [",".join(map(str, vector)) for vector in values]
-    require_different(values=labels)
-    checked = [_checked(vector, len(pool)) for vector in values]
-    parameters = (
-        f"pool={tuple(pool)}, values={tuple(map(tuple, values))}, rounds={rounds}, "
-        f"discount={discount!r}"
-    )
-    rules = _OfferRules(
-        pool=tuple(pool),
-        worths=dict(zip(labels, checked, strict=True)),
-        rounds=rounds,
-        discount=require_probability(discount=discount),
-    )
-    return Game.from_rules(rules, title=f"Bargaining ({parameters})")
-
-
-def _checked(vector: Sequence[Number | str], items: int) -> tuple[Number, ...]:
-    """Return the worths of the items as numbers."""
-    if len(vector) != items:
-        raise GameError(
-            f"values must hold a worth for each of the {items} items in pool; got {vector!r}"
-        )
-    return tuple(require_number_at_least(0, values=worth) for worth in vector)
+    for k, vector in enumerate(vectors):
+        if len(vector) != len(pool):
+            raise GameError(
+                f"values[{k}] must hold a worth for each of the {len(pool)} items in pool; "
+                f"got {len(vector)}"
+            )
+    labels = different("values", [",".join(map(str, vector)) for vector in vectors])
+    rounds = integer("rounds", rounds, minimum=1)
+    discount = probability("discount", discount)
+    title = titled("Bargaining", pool=pool, values=vectors, rounds=rounds, discount=discount)
+    rules = _OfferRules(pool, dict(zip(labels, vectors, strict=True)), rounds, discount)
+    return Game.from_rules(rules, title=title)
 
 
 class _Talk(NamedTuple):

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from efmodels.errors import GameError
 from efmodels.game import CHANCE, TERMINAL, Game
-from efmodels.instances.parameters import distinct_numbers, number, shown, values_of
+from efmodels.instances.exact_numbers import distinct_numbers, numbers
+from efmodels.instances.parameters import members, titled
 from efmodels.instances.priors import joint_prior
 from efmodels.instances.sales import CHOICES, NOBODY, Sale, named, participants, possible_sales
 
@@ -96,7 +97,7 @@ def single_item_auction(
     """
     types = tuple(
         distinct_numbers(f"values[{k}]", mine, minimum=0)
-        for k, mine in enumerate(values_of("values", values))
+        for k, mine in enumerate(members("values", values))
     )
     if not types:
         raise GameError("values must have a list of numbers for at least one bidder; got none")
@@ -110,20 +111,23 @@ def single_item_auction(
         prices=_within(charged, limits, len(types)),
         fees=_within(extra, limits, len(types)),
     )
-    drawn = "" if prior is None else f"prior={shown(prior)}, "
-    ends = "" if limits is None else f", budgets={shown(limits)}"
-    title = (
-        f"Single-item auction (values={shown(types)}, {drawn}prices={shown(charged)}, "
-        f"fees={shown(extra)}{ends})"
+    title = titled(
+        "Single-item auction",
+        {"prior": None, "budgets": None},
+        values=types,
+        prior=prior,
+        prices=charged,
+        fees=extra,
+        budgets=limits,
     )
     return Game.from_rules(rules, title=title)
 
 
 def _budgets(budgets: Any, bidders: int) -> tuple[Number, ...]:
-    listed = values_of("budgets", budgets)
-    if len(listed) != bidders:
-        raise GameError(f"budgets must be {bidders} numbers, one per bidder; got {len(listed)}")
-    return tuple(number(f"budgets[{k}]", b, minimum=0) for k, b in enumerate(listed))
+    read = numbers("budgets", budgets, minimum=0)
+    if len(read) != bidders:
+        raise GameError(f"budgets must be {bidders} numbers, one per bidder; got {len(read)}")
+    return read
 
 
 def _within(grid: tuple[Number, ...], limits: tuple[Number, ...] | None, bidders: int) -> Grids:

@@ -9,13 +9,8 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from efmodels.instances.parameters import (
-    distinct_numbers,
-    distribution,
-    number,
-    require_at_least,
-    shown,
-)
+from efmodels.instances.exact_numbers import distinct_numbers, distribution, number
+from efmodels.instances.parameters import integer, titled
 from efmodels.instances.sales import NOBODY
 
 if TYPE_CHECKING:
@@ -119,11 +114,18 @@ class Setting:
             seen = tuple(before + new for before, new in zip(seen, notes, strict=True))
         return Standing(now.item + 1, left, gains, revenue, seen)
 
-    def __str__(self) -> str:
-        drawn = "" if len(set(self.prior)) == 1 else f"prior={shown(self.prior)}, "
-        return (
-            f"items={self.items}, bidders={self.bidders}, values={shown(self.values)}, "
-            f"{drawn}budget={self.budget}"
+    def titled(self, family: str, **parameters: Any) -> str:
+        """Return a title of a game with these parameters and some more."""
+        uniform = (self.prior[0],) * len(self.prior)
+        return titled(
+            family,
+            {"prior": uniform},
+            items=self.items,
+            bidders=self.bidders,
+            values=self.values,
+            prior=self.prior,
+            budget=self.budget,
+            **parameters,
         )
 
 
@@ -146,15 +148,14 @@ def setting_of(items: Any, bidders: Any, values: Any, prior: Any, budget: Any) -
 
     Examples
     --------
-    >>> str(setting_of(2, 2, (0, "1/2", 1), None, 1))
-    'items=2, bidders=2, values=(0, 1/2, 1), budget=1'
+    >>> setting_of(2, 2, (0, "1/2", 1), None, 1).titled("Auctions", reserve=0)
+    'Auctions (items=2, bidders=2, values=(0, 1/2, 1), budget=1, reserve=0)'
     """
-    require_at_least(1, items=items, bidders=bidders)
     worth = distinct_numbers("values", values, minimum=0)
     uniform = (Fraction(1, len(worth)),) * len(worth)
     return Setting(
-        items=items,
-        bidders=bidders,
+        items=integer("items", items, minimum=1),
+        bidders=integer("bidders", bidders, minimum=1),
         values=worth,
         prior=uniform if prior is None else distribution("prior", prior, len(worth)),
         budget=number("budget", budget, minimum=0),

@@ -8,10 +8,11 @@ import numpy as np
 from scipy import sparse
 
 from efmodels.instances.market_budgets import (
+    market_parameters,
     market_with_budgets,
     positive_uniform,
-    require_market_parameters,
 )
+from efmodels.instances.parameters import titled
 
 if TYPE_CHECKING:
     from efmodels.markets import Market
@@ -65,7 +66,7 @@ def complete_market(
     >>> complete_market(bidders=2, goods=3, seed=1) == market
     True
     """
-    require_market_parameters(bidders=bidders, goods=goods, budget_scale=budget_scale, seed=seed)
+    bidders, goods, budget_scale, seed = market_parameters(bidders, goods, budget_scale, seed)
     rng = np.random.default_rng(seed)
     good = np.tile(np.arange(goods, dtype=np.int32), bidders)
     start = np.arange(bidders + 1) * goods
@@ -77,8 +78,7 @@ def complete_market(
         values,
         rivals=bidders,
         budget_scale=budget_scale,
-        title=(
-            f"Complete market (bidders={bidders}, goods={goods}, budget_scale={budget_scale}, "
-            f"seed={seed})"
+        title=titled(
+            "Complete market", bidders=bidders, goods=goods, budget_scale=budget_scale, seed=seed
         ),
     )

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from efmodels.instances.market_budgets import market_with_budgets, require_market_parameters
-from efmodels.instances.parameters import require_real
+from efmodels.instances.exact_numbers import number
+from efmodels.instances.market_budgets import market_parameters, market_with_budgets
+from efmodels.instances.parameters import titled
 
 if TYPE_CHECKING:
     from efmodels.markets import Market
@@ -72,8 +73,8 @@ def correlated_market(
     B1  0.26  0.3  0.81
     B2  0.26  0.3  0.81
     """
-    require_market_parameters(bidders=bidders, goods=goods, budget_scale=budget_scale, seed=seed)
-    require_real("0 <= sigma < infinity", lambda number: 0 <= number < np.inf, sigma=sigma)
+    bidders, goods, budget_scale, seed = market_parameters(bidders, goods, budget_scale, seed)
+    sigma = float(number("sigma", sigma, minimum=0))
     rng = np.random.default_rng(seed)
     mean = rng.random(goods)
     table = np.clip(mean + sigma * rng.standard_normal((bidders, goods)), 0, 1)
@@ -84,8 +85,12 @@ def correlated_market(
         sparse.csr_array((table.ravel(), good, start), shape=table.shape),
         rivals=bidders,
         budget_scale=budget_scale,
-        title=(
-            f"Correlated market (bidders={bidders}, goods={goods}, sigma={sigma}, "
-            f"budget_scale={budget_scale}, seed={seed})"
+        title=titled(
+            "Correlated market",
+            bidders=bidders,
+            goods=goods,
+            sigma=sigma,
+            budget_scale=budget_scale,
+            seed=seed,
         ),
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from efmodels.game import CHANCE, TERMINAL, Game
-from efmodels.instances.parameters import require_at_least, require_one_of
+from efmodels.instances.parameters import integer, one_of, titled, truth
 from efmodels.level_rules import Seen
 
 if TYPE_CHECKING:
@@ -59,23 +59,24 @@ def liars_dice(
     Raises
     ------
     GameError
-        There are fewer than two players or no faces, or the bid order is none of the two.
+        There are fewer than two players or no faces, the bid order is none of the two, or ``wild``
+        is neither true nor false.
 
     Examples
     --------
     >>> from efmodels.instances import liars_dice
     >>> game = liars_dice(faces=2)
     >>> game.title, game.nodes
-    ("Liar's dice (players=2, faces=2, wild=True, bid_order='face')", 125)
+    ("Liar's dice (players=2, faces=2, wild=True, bid_order=face)", 125)
     >>> [game.infoset_names[j] for j in game.infosets_of(2)][:4]
     ['1:1x1', '1:1x1,2x1,1x2', '1:1x1,2x1,2x2', '1:1x1,1x2,2x2']
     """
-    require_at_least(2, players=players)
-    require_at_least(1, faces=faces)
-    require_one_of(tuple(_ORDERS), bid_order=bid_order)
-    parameters = f"players={players}, faces={faces}, wild={wild}, bid_order={bid_order!r}"
-    rules = _DiceRules(players, faces, wild, bid_order)
-    return Game.from_level_rules(rules, title=f"Liar's dice ({parameters})")
+    players = integer("players", players, minimum=2)
+    faces = integer("faces", faces, minimum=1)
+    wild = truth("wild", wild)
+    bid_order = one_of("bid_order", bid_order, tuple(_ORDERS))
+    title = titled("Liar's dice", players=players, faces=faces, wild=wild, bid_order=bid_order)
+    return Game.from_level_rules(_DiceRules(players, faces, wild, bid_order), title=title)
 
 
 class _Bid(NamedTuple):

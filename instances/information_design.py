@@ -8,24 +8,16 @@ mediator's objective.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from efmodels.errors import GameError
 from efmodels.game import CHANCE, TERMINAL, Game
-from efmodels.instances.parameters import (
-    distribution,
-    number,
-    require_at_least,
-    shown,
-    values_of,
-)
+from efmodels.instances.exact_numbers import distribution, number, number_array, probability
+from efmodels.instances.parameters import integer, titled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from efmodels.game import Number
-
-    Table = tuple[tuple[Number, ...], ...]
 
 
 def car_sale(prior: Number | str = "1/3", price: Number | str = 5) -> Game:
@@ -69,12 +61,12 @@ def car_sale(prior: Number | str = "1/3", price: Number | str = 5) -> Game:
     >>> game.payoffs.tolist()
     [[5.0, 1.0], [0.0, 0.0], [-5.0, 1.0], [0.0, 0.0]]
     """
-    good, cost = number("prior", prior, minimum=0, maximum=1), number("price", price)
+    good, cost = probability("prior", prior), number("price", price)
     return _one_receiver(
         ("Buyer", "Seller"),
         {"good": good, "bad": 1 - good},
         {"buy": ((10 - cost, 1), (-cost, 1)), "no": ((0, 0), (0, 0))},
-        title=f"Car sale (prior={good}, price={cost})",
+        title=titled("Car sale", prior=good, price=cost),
     )
 
 
@@ -113,12 +105,12 @@ def prosecutor(prior: Number | str = "3/10") -> Game:
     >>> game.infoset_names, game.payoffs.astype(int).tolist()
     (('chance_1', 'judge'), [[0, 0], [1, 1], [1, 0], [0, 1]])
     """
-    guilt = number("prior", prior, minimum=0, maximum=1)
+    guilt = probability("prior", prior)
     return _one_receiver(
         ("Judge", "Prosecutor"),
         {"guilty": guilt, "innocent": 1 - guilt},
         {"acquit": ((0, 0), (1, 0)), "convict": ((1, 1), (0, 1))},
-        title=f"Prosecutor (prior={guilt})",
+        title=titled("Prosecutor", prior=guilt),
     )
 
 
@@ -166,27 +158,18 @@ def persuasion(
     >>> game.players, game.nodes
     (('Receiver', 'Sender'), 7)
     """
-    states = values_of("prior", prior)
-    probabilities = distribution("prior", states, max(len(states), 1))
-    theirs = _table("sender", sender, len(states))
-    hers = _table("receiver", receiver, len(states))
-    if len(theirs[0]) != len(hers[0]):
-        raise GameError(
-            "sender and receiver must have one column per action of the receiver, both as many; "
-            f"got {len(theirs[0])} and {len(hers[0])}"
-        )
+    chances = distribution("prior", prior)
+    theirs = number_array("sender", sender, (len(chances), "actions"))
+    hers = number_array("receiver", receiver, theirs.shape)
+    states, actions = theirs.shape
     payoffs = {
-        str(a + 1): tuple((hers[s][a], theirs[s][a]) for s in range(len(states)))
-        for a in range(len(hers[0]))
+        str(a + 1): tuple((hers[s, a], theirs[s, a]) for s in range(states)) for a in range(actions)
     }
     return _one_receiver(
         ("Receiver", "Sender"),
-        {str(s + 1): p for s, p in enumerate(probabilities)},
+        {str(s + 1): p for s, p in enumerate(chances)},
         payoffs,
-        title=(
-            f"Persuasion (prior={shown(probabilities)}, sender={shown(theirs)}, "
-            f"receiver={shown(hers)})"
-        ),
+        title=titled("Persuasion", prior=chances, sender=theirs, receiver=hers),
     )
 
 
@@ -233,26 +216,11 @@ def voter_persuasion(voters: int = 3, quota: int = 2, prior: Number | str = "3/1
     >>> game.title, game.nodes, game.infoset_names[1:]
     ('Voter persuasion (voters=3, quota=2, prior=3/10)', 31, ('vote', 'vote', 'vote'))
     """
-    require_at_least(1, voters=voters, quota=quota)
-    if quota > voters:
-        raise GameError(f"quota must be an integer from 1 to {voters}, the voters; got {quota}")
-    good = number("prior", prior, minimum=0, maximum=1)
-    title = f"Voter persuasion (voters={voters}, quota={quota}, prior={good})"
+    voters = integer("voters", voters, minimum=1)
+    quota = integer("quota", quota, minimum=1, maximum=voters)
+    good = probability("prior", prior)
+    title = titled("Voter persuasion", voters=voters, quota=quota, prior=good)
     return Game.from_rules(_VotingRules(voters, quota, good), title=title)
-
-
-def _table(name: str, rows: Any, states: int) -> Table:
-    """Return a table of payoffs with one row per state, all of one length."""
-    table = tuple(
-        tuple(number(f"{name}[{s}][{a}]", u) for a, u in enumerate(values_of(f"{name}[{s}]", row)))
-        for s, row in enumerate(values_of(name, rows))
-    )
-    if len(table) != states or len({len(row) for row in table}) != 1 or not table[0]:
-        raise GameError(
-            f"{name} must have {states} rows, one per state, with one payoff per action each; got "
-            f"{shown(table)}"
-        )
-    return table
 
 
 def _one_receiver(

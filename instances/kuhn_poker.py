@@ -11,7 +11,7 @@ import numpy as np
 from efmodels.errors import GameError
 from efmodels.game import CHANCE, TERMINAL, Game
 from efmodels.instances.cards import Deals, deals, rank_names
-from efmodels.instances.parameters import require_at_least
+from efmodels.instances.parameters import integer, titled
 from efmodels.level_rules import Seen
 
 if TYPE_CHECKING:
@@ -69,14 +69,14 @@ def kuhn(players: int = 2, ranks: int = 3) -> Game:
     >>> [game.infoset_names[j] for j in game.infosets_of(1)]
     ['J', 'J:kb', 'Q', 'Q:kb', 'K', 'K:kb']
     """
-    require_at_least(2, players=players)
-    require_at_least(1, ranks=ranks)
+    players = integer("players", players, minimum=2)
+    ranks = integer("ranks", ranks, minimum=1)
     if ranks < players:
         raise GameError(
             f"{players} players need at least {players} ranks, since there is one card of each; "
             f"got {ranks} ranks"
         )
-    title = f"Kuhn poker (players={players}, ranks={ranks})"
+    title = titled("Kuhn poker", players=players, ranks=ranks)
     return Game.from_level_rules(_KuhnRules(players, ranks), title=title)
 
 

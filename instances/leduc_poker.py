@@ -12,7 +12,7 @@ import numpy as np
 from efmodels.errors import GameError
 from efmodels.game import CHANCE, TERMINAL, Game
 from efmodels.instances.cards import Deals, deals, rank_names
-from efmodels.instances.parameters import require_at_least
+from efmodels.instances.parameters import integer, titled
 from efmodels.level_rules import Seen
 
 if TYPE_CHECKING:
@@ -73,16 +73,18 @@ def leduc(players: int = 2, ranks: int = 3, suits: int = 2, raises: int = 2) -> 
     >>> game.title, game.nodes
     ("Leduc hold'em (players=2, ranks=3, suits=2, raises=2)", 1936)
     """
-    require_at_least(2, players=players)
-    require_at_least(1, ranks=ranks, suits=suits, raises=raises)
+    players = integer("players", players, minimum=2)
+    ranks = integer("ranks", ranks, minimum=1)
+    suits = integer("suits", suits, minimum=1)
+    raises = integer("raises", raises, minimum=1)
     if ranks * suits <= players:
         raise GameError(
             f"{players} players and the board need more than {players} cards; "
             f"{ranks} ranks in {suits} suits are {ranks * suits}"
         )
-    parameters = f"players={players}, ranks={ranks}, suits={suits}, raises={raises}"
     rules = _LeducRules(players, rank_names(ranks), suits, raises)
-    return Game.from_level_rules(rules, title=f"Leduc hold'em ({parameters})")
+    title = titled("Leduc hold'em", players=players, ranks=ranks, suits=suits, raises=raises)
+    return Game.from_level_rules(rules, title=title)
 
 
 def kj_poker(raises: int = 2) -> Game:
@@ -122,10 +124,9 @@ def kj_poker(raises: int = 2) -> Game:
     >>> [game.infoset_names[j] for j in game.infosets_of(1)][:3]
     ['J', 'J:kk/K:', 'J:kk/K:kb']
     """
-    require_at_least(1, raises=raises)
-    return Game.from_level_rules(
-        _LeducRules(2, ("J", "K"), 2, raises), title=f"KJ poker ({raises=})"
-    )
+    raises = integer("raises", raises, minimum=1)
+    rules = _LeducRules(2, ("J", "K"), 2, raises)
+    return Game.from_level_rules(rules, title=titled("KJ poker", raises=raises))
 
 
 class _Hands(NamedTuple):

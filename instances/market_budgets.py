@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from efmodels.instances.parameters import require_at_least, require_real
+from efmodels.instances.exact_numbers import number
+from efmodels.instances.parameters import integer
 from efmodels.markets import Market
 
 if TYPE_CHECKING:
@@ -15,11 +16,34 @@ if TYPE_CHECKING:
     from efmodels.game import Floats
 
 
-def require_market_parameters(*, bidders: int, goods: int, budget_scale: float, seed: int) -> None:
-    """Raise a :class:`~efmodels.errors.GameError` that names what is out of its range."""
-    require_at_least(1, bidders=bidders, goods=goods)
-    require_at_least(0, seed=seed)
-    require_real("0 < budget_scale < infinity", _positive, budget_scale=budget_scale)
+class MarketParameters(NamedTuple):
+    """What all families of random markets are made from."""
+
+    bidders: int
+    goods: int
+    budget_scale: float
+    seed: int
+
+
+def market_parameters(bidders: Any, goods: Any, budget_scale: Any, seed: Any) -> MarketParameters:
+    """Read the parameters that all families have.
+
+    Raises
+    ------
+    GameError
+        One of them is out of its range.
+
+    Examples
+    --------
+    >>> market_parameters(2, 3, 1, 0)
+    MarketParameters(bidders=2, goods=3, budget_scale=1.0, seed=0)
+    """
+    return MarketParameters(
+        bidders=integer("bidders", bidders, minimum=1),
+        goods=integer("goods", goods, minimum=1),
+        budget_scale=float(number("budget_scale", budget_scale, above=0)),
+        seed=integer("seed", seed, minimum=0),
+    )
 
 
 def positive_uniform(rng: np.random.Generator, size: int) -> Floats:
@@ -43,7 +67,3 @@ def market_with_budgets(
     totals = np.asarray(values.sum(axis=1)).ravel()
     budgets = budget_scale * positive_uniform(rng, len(totals)) * totals / rivals
     return Market(values=values, budgets=budgets, title=title)
-
-
-def _positive(number: float) -> bool:
-    return 0 < number < np.inf

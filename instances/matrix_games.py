@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from efmodels.game import Game
-from efmodels.instances.parameters import number
+from efmodels.instances.exact_numbers import number
+from efmodels.instances.parameters import titled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +65,7 @@ def chicken(
     [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [-5.0, -5.0]]
     """
     both, least, most, worst = _numbers(stop=stop, yields=yields, goes=goes, crash=crash)
-    title = f"Chicken (stop={both}, yields={least}, goes={most}, crash={worst})"
+    title = titled("Chicken", stop=both, yields=least, goes=most, crash=worst)
     return _symmetric([[both, least], [most, worst]], ("Stop", "Go"), title)
 
 
@@ -116,8 +117,8 @@ def prisoners_dilemma(
     both, least, most, worst = _numbers(
         reward=reward, sucker=sucker, temptation=temptation, punishment=punishment
     )
-    title = (
-        f"Prisoner's dilemma (reward={both}, sucker={least}, temptation={most}, punishment={worst})"
+    title = titled(
+        "Prisoner's dilemma", reward=both, sucker=least, temptation=most, punishment=worst
     )
     return _symmetric([[both, least], [most, worst]], ("C", "D"), title)
 
@@ -162,7 +163,7 @@ def battle_of_the_sexes(favourite: Number | str = 2, other: Number | str = 1) ->
         _exact([[most, 0], [0, least]]),
         _exact([[least, 0], [0, most]]),
         actions=(places, places),
-        title=f"Battle of the sexes (favourite={most}, other={least})",
+        title=titled("Battle of the sexes", favourite=most, other=least),
     )
 
 
@@ -288,7 +289,7 @@ def shapley(win: Number | str = 1, lose: Number | str = 0, tie: Number | str = 0
     [[0, 0], [1, 0], [0, 1]]
     """
     better, worse, equal = _numbers(win=win, lose=lose, tie=tie)
-    title = f"Shapley's game (win={better}, lose={worse}, tie={equal})"
+    title = titled("Shapley's game", win=better, lose=worse, tie=equal)
     return _symmetric(_cycle(better, worse, equal), ("a", "b", "c"), title)
 
 

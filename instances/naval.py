@@ -11,7 +11,8 @@ import numpy as np
 
 from efmodels.errors import GameError
 from efmodels.game import TERMINAL, Game
-from efmodels.instances.parameters import require_at_least, require_number, require_sequence
+from efmodels.instances.exact_numbers import number, numbers
+from efmodels.instances.parameters import integer, members, titled, truth
 from efmodels.integer_sets import distinct_rows
 from efmodels.level_rules import Seen, WithoutChance
 
@@ -29,8 +30,8 @@ def battleship(
     shots: int = 2,
     *,
     ships: Sequence[int] = (1,),
-    values: Sequence[Number] = (),
-    loss_multiplier: Number = 2,
+    values: Sequence[Number | str] = (),
+    loss_multiplier: Number | str = 2,
     repeated_shots: bool = False,
 ) -> Game:
     r"""Return battleship: both hide their ships, then shoot at each other in turn.
@@ -51,7 +52,7 @@ def battleship(
     Parameters
     ----------
     height, width
-        The size of the board, at least 1.
+        The size of the board, at least 1. Rows have letters: there are at most 26.
     shots
         How often each player shoots, at least 1.
     ships
@@ -87,31 +88,39 @@ def battleship(
     >>> from efmodels.instances import battleship
     >>> game = battleship()
     >>> game.title, game.nodes, len(game.terminals)
-    ('Battleship (height=2, width=2, shots=2, ships=[1])', 1573, 1072)
+    ('Battleship (height=2, width=2, shots=2, ships=(1,))', 1573, 1072)
     >>> [game.infoset_names[j] for j in game.infosets_of(1)][:3]
     ['P1_1', 'A1', 'A1:A2~A2~']
     """
-    require_at_least(1, height=height, width=width, shots=shots)
-    require_sequence(ships=ships, values=values)
-    for ship, length in enumerate(ships):
-        require_at_least(1, **{f"ships[{ship}]": length})
-    values = tuple(values) or (1,) * len(ships)
-    if not ships or len(values) != len(ships):
+    height = integer("height", height, minimum=1, maximum=len(_LETTERS))
+    width = integer("width", width, minimum=1)
+    shots = integer("shots", shots, minimum=1)
+    ships = tuple(
+        integer(f"ships[{k}]", ship, minimum=1) for k, ship in enumerate(members("ships", ships))
+    )
+    usual = (1,) * len(ships)
+    worths = numbers("values", values, minimum=0) or usual
+    if not ships or len(worths) != len(ships):
         raise GameError(
             "ships needs the length of at least one ship, and values one number per ship (or "
-            f"nothing); got {len(ships)} ships and {len(values)} values"
+            f"nothing); got {len(ships)} ships and {len(worths)} values"
         )
-    for ship, value in enumerate(values):
-        require_number(0, None, **{f"values[{ship}]": value})
-    require_number(0, None, loss_multiplier=loss_multiplier)
-    if height > len(_LETTERS):
-        raise GameError(f"height must be at most {len(_LETTERS)}, a letter per row; got {height}")
-    rules = _BattleshipRules(
-        height, width, shots, tuple(ships), values, loss_multiplier, repeated_shots
-    )
+    loss_multiplier = number("loss_multiplier", loss_multiplier, minimum=0)
+    repeated_shots = truth("repeated_shots", repeated_shots)
+    rules = _BattleshipRules(height, width, shots, ships, worths, loss_multiplier, repeated_shots)
     rules.require_room()
-    parameters = f"height={height}, width={width}, shots={shots}, ships={list(ships)}"
-    return Game.from_level_rules(rules, title=f"Battleship ({parameters})")
+    title = titled(
+        "Battleship",
+        {"values": usual, "loss_multiplier": 2, "repeated_shots": False},
+        height=height,
+        width=width,
+        shots=shots,
+        ships=ships,
+        values=worths,
+        loss_multiplier=loss_multiplier,
+        repeated_shots=repeated_shots,
+    )
+    return Game.from_level_rules(rules, title=title)
 
 
 class _Seas(NamedTuple):

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from efmodels.instances.exact_numbers import number
 from efmodels.instances.market_budgets import (
+    market_parameters,
     market_with_budgets,
     positive_uniform,
-    require_market_parameters,
 )
-from efmodels.instances.parameters import require_at_least, require_real
+from efmodels.instances.parameters import integer, titled
 
 if TYPE_CHECKING:
     from efmodels.markets import Market
@@ -76,9 +77,9 @@ def power_law_market(
     >>> np.diff(market.values.indptr).tolist()
     [826, 520, 368, 286, 254]
     """
-    require_market_parameters(bidders=bidders, goods=goods, budget_scale=budget_scale, seed=seed)
-    require_at_least(1, draws=draws)
-    require_real("0 <= exponent < infinity", lambda x: 0 <= x < np.inf, exponent=exponent)
+    bidders, goods, budget_scale, seed = market_parameters(bidders, goods, budget_scale, seed)
+    draws = integer("draws", draws, minimum=1)
+    exponent = float(number("exponent", exponent, minimum=0))
     rng = np.random.default_rng(seed)
     weight = np.arange(1, bidders + 1, dtype=float) ** -exponent
     # Draws are scaled to the last sum and not to one, from which rounding may keep it away.
@@ -96,8 +97,13 @@ def power_law_market(
         values,
         rivals=draws,
         budget_scale=budget_scale,
-        title=(
-            f"Power-law market (bidders={bidders}, goods={goods}, draws={draws}, "
-            f"exponent={exponent}, budget_scale={budget_scale}, seed={seed})"
+        title=titled(
+            "Power-law market",
+            bidders=bidders,
+            goods=goods,
+            draws=draws,
+            exponent=exponent,
+            budget_scale=budget_scale,
+            seed=seed,
         ),
     )

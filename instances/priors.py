@@ -9,7 +9,8 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from efmodels.errors import GameError
-from efmodels.instances.parameters import distribution, number, shown, values_of
+from efmodels.instances.exact_numbers import distribution, numbers
+from efmodels.instances.parameters import members
 
 if TYPE_CHECKING:
     from efmodels.game import Number
@@ -66,7 +67,7 @@ def _marginals(
     types: tuple[tuple[Number, ...], ...], prior: Any, name: str
 ) -> list[dict[Number, Number]]:
     """Return the distribution of each player's type."""
-    rows = values_of(name, prior)
+    rows = members(name, prior)
     if len(rows) != len(types):
         raise GameError(
             f"{name} must have {len(types)} lists of probabilities, one per player; got {len(rows)}"
@@ -81,13 +82,11 @@ def _given_jointly(
     profiles: list[Profile], prior: Mapping[Any, Any], name: str
 ) -> dict[Profile, Number]:
     """Return the probabilities of a mapping, in the order of the profiles."""
-    read = {
-        tuple(number(f"a type in {name}", t) for t in values_of(f"a key of {name}", profile)): p
-        for profile, p in prior.items()
-    }
+    read = {numbers(f"a key of {name}", profile): p for profile, p in prior.items()}
     unknown = [profile for profile in read if profile not in profiles]
     if unknown or len(read) < len(prior):
-        wrong = f"{shown(unknown[0])} is none" if unknown else "one is there twice"
+        shown = ", ".join(map(str, unknown[0])) if unknown else ""
+        wrong = f"({shown}) is none" if unknown else "one is there twice"
         raise GameError(
             f"the keys of {name} must be profiles of types, one type per player, each once; {wrong}"
         )

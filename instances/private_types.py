@@ -11,13 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from efmodels.errors import GameError
 from efmodels.game import CHANCE, TERMINAL, Game
-from efmodels.instances.parameters import (
-    exact_array,
-    exact_number,
-    require_different,
-    require_list,
-    require_probabilities,
-)
+from efmodels.instances.exact_numbers import distribution, number_array, numbers
+from efmodels.instances.parameters import different, members, titled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
@@ -100,6 +95,8 @@ def bayesian_game(
 
     Notes
     -----
+    The title shows types, actions and a prior that is given, but not the payoffs.
+
     After Harsanyi, "Games with incomplete information played by Bayesian players" (1967).
 
     Examples
@@ -107,7 +104,7 @@ def bayesian_game(
     >>> import efmodels as ef
     >>> game = ef.instances.bayesian_game()
     >>> game.title, game.nodes
-    ('Bayesian game (types=2x2, actions=2x2)', 29)
+    ('Bayesian game (types=((1, 5), (1, 5)), actions=((give, keep), (give, keep)))', 29)
 
     A first-price auction; who bids nothing, or less than the other, gets nothing:
 
@@ -120,29 +117,31 @@ def bayesian_game(
     >>> [game.infoset_names[j] for j in game.infosets_of(1)]
     ['0', '0.5', '1']
     """
-    require_list(types=types, actions=actions, players=players)
-    if not types or len(types) != len(actions):
+    kinds, moves = _lists("types", types), _lists("actions", actions)
+    if not kinds or len(kinds) != len(moves):
         raise GameError(
             "types and actions must hold a list for each player, of at least one; "
-            f"got {len(types)} and {len(actions)} lists"
+            f"got {len(kinds)} and {len(moves)} lists"
         )
-    for kinds, moves in zip(types, actions, strict=True):
-        require_list(types=kinds, actions=moves)
-        if not len(kinds) or not len(moves):
-            raise GameError("types and actions must give each player at least one of both")
-        require_different(types=kinds)
-        require_different(actions=moves)
-    if players and len(players) != len(types):
-        raise GameError(f"players must hold {len(types)} labels; got {list(players)}")
+    if not all(kinds) or not all(moves):
+        raise GameError("types and actions must give each player at least one of both")
+    labels = members("players", players)
+    if labels and len(labels) != len(kinds):
+        raise GameError(f"players must hold {len(kinds)} labels; got {list(labels)}")
     rules = _TypeRules(
-        players=tuple(players) or tuple(f"P{k + 1}" for k in range(len(types))),
-        types=tuple(map(tuple, types)),
-        moves=tuple(map(tuple, actions)),
-        prior=_prior(prior, tuple(map(len, types))),
-        payoff=_payoff_function(payoffs, types, actions),
+        players=labels or tuple(f"P{k + 1}" for k in range(len(kinds))),
+        types=kinds,
+        moves=moves,
+        prior=_prior(prior, tuple(map(len, kinds))),
+        payoff=_payoff_function(payoffs, kinds, moves),
     )
-    sizes = ["x".join(str(len(each)) for each in lists) for lists in (types, actions)]
-    return Game.from_rules(rules, title=f"Bayesian game (types={sizes[0]}, actions={sizes[1]})")
+    title = titled("Bayesian game", {"prior": None}, types=kinds, actions=moves, prior=prior)
+    return Game.from_rules(rules, title=title)
+
+
+def _lists(name: str, lists: Any) -> tuple[Profile, ...]:
+    """Return a list per player, of different things each."""
+    return tuple(different(f"{name}[{k}]", each) for k, each in enumerate(members(name, lists)))
 
 
 def _prior(prior: ArrayLike | None, shape: tuple[int, ...]) -> dict[tuple[int, ...], Number]:
@@ -150,34 +149,33 @@ def _prior(prior: ArrayLike | None, shape: tuple[int, ...]) -> dict[tuple[int, .
     profiles = list(product(*map(range, shape)))
     if prior is None:
         return dict.fromkeys(profiles, Fraction(1, prod(shape)))
-    given = exact_array(shape, prior=prior)
-    chances = require_probabilities(prior=[given[profile] for profile in profiles])
+    chances = distribution("prior", number_array("prior", prior, shape).ravel())
     return {profile: p for profile, p in zip(profiles, chances, strict=True) if p}
 
 
 def _payoff_function(
     payoffs: Callable[[Any, Any], Sequence[Number | str]] | Sequence[ArrayLike],
-    types: Sequence[Sequence[Hashable]],
-    actions: Sequence[Sequence[Hashable]],
-) -> Callable[[tuple[int, ...], tuple[int, ...]], list[Number]]:
+    types: tuple[Profile, ...],
+    actions: tuple[Profile, ...],
+) -> Callable[[tuple[int, ...], tuple[int, ...]], Sequence[Number]]:
     """Return what the players get by the positions of their types and actions."""
     if callable(payoffs):
         function = payoffs
 
-        def computed(kinds: tuple[int, ...], moves: tuple[int, ...]) -> list[Number]:
+        def computed(kinds: tuple[int, ...], moves: tuple[int, ...]) -> Sequence[Number]:
             held = tuple(each[k] for each, k in zip(types, kinds, strict=True))
             done = tuple(each[k] for each, k in zip(actions, moves, strict=True))
-            return [exact_number(payoffs=number) for number in function(held, done)]
+            return numbers("payoffs", function(held, done))
 
         return computed
-    require_list(payoffs=payoffs)
-    if len(payoffs) != len(types):
+    given = members("payoffs", payoffs)
+    if len(given) != len(types):
         raise GameError(
             f"payoffs must be a function or {len(types)} arrays, one per player; "
-            f"got {len(payoffs)} arrays"
+            f"got {len(given)} arrays"
         )
     shape = (*map(len, types), *map(len, actions))
-    tables = [exact_array(shape, payoffs=table) for table in payoffs]
+    tables = [number_array(f"payoffs[{k}]", table, shape) for k, table in enumerate(given)]
     return lambda kinds, moves: [table[(*kinds, *moves)] for table in tables]
 
 
@@ -194,7 +192,7 @@ class _TypeRules:
     types: tuple[tuple[Hashable, ...], ...]
     moves: tuple[tuple[Hashable, ...], ...]
     prior: dict[tuple[int, ...], Number]
-    payoff: Callable[[tuple[int, ...], tuple[int, ...]], list[Number]]
+    payoff: Callable[[tuple[int, ...], tuple[int, ...]], Sequence[Number]]
 
     @cached_property
     def profiles(self) -> dict[str, tuple[int, ...]]:
@@ -228,5 +226,5 @@ class _TypeRules:
         player = len(deal.done)
         return str(self.types[player][deal.types[player]])
 
-    def payoffs(self, deal: _Deal) -> list[Number]:
+    def payoffs(self, deal: _Deal) -> Sequence[Number]:
         return self.payoff(deal.types, deal.done)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from efmodels.game import CHANCE, TERMINAL, Game
-from efmodels.instances.parameters import require_at_least, require_one_of
+from efmodels.instances.parameters import integer, one_of, titled
 from efmodels.level_rules import Seen
 
 if TYPE_CHECKING:
@@ -81,16 +81,16 @@ def goofspiel(
     >>> [game.infoset_names[j] for j in game.infosets_of(2)][:4]
     ['1', '1:1>P1P2 2', '1,2:1>P1P2 2>P1P2 3', '1,3:1>P1P2 2>P2 3']
     """
-    require_at_least(2, players=players)
-    require_at_least(1, cards=cards)
-    require_one_of(("winners", "bids"), observed=observed)
-    require_one_of(("split", "discard"), ties=ties)
-    require_one_of(("random", "ascending", "descending"), prizes=prizes)
-    rules = _GoofspielRules(players, cards, observed, ties, prizes)
-    choices = f"observed={observed}, ties={ties}, prizes={prizes}"
-    return Game.from_level_rules(
-        rules, title=f"Goofspiel (players={players}, cards={cards}, {choices})"
+    players = integer("players", players, minimum=2)
+    cards = integer("cards", cards, minimum=1)
+    observed = one_of("observed", observed, ("winners", "bids"))
+    ties = one_of("ties", ties, ("split", "discard"))
+    prizes = one_of("prizes", prizes, ("random", "ascending", "descending"))
+    title = titled(
+        "Goofspiel", players=players, cards=cards, observed=observed, ties=ties, prizes=prizes
     )
+    rules = _GoofspielRules(players, cards, observed, ties, prizes)
+    return Game.from_level_rules(rules, title=title)
 
 
 class _Rounds(NamedTuple):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from efmodels.builder import GameBuilder
-from efmodels.errors import GameError
-from efmodels.instances.parameters import require_at_least, require_probability
+from efmodels.instances.exact_numbers import probability
+from efmodels.instances.parameters import integer, integer_range, members, titled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,15 +85,17 @@ def random_tree(
     >>> game == random_tree(seed=1, players=3)
     True
     """
-    require_at_least(1, players=players)
-    low, high = _checked_range(payoffs)
-    title = (
-        f"Random tree (seed={seed}, players={players}, depth={depth}, branching={branching}, "
-        f"chance_probability={chance_probability!r}, merge_probability={merge_probability!r}, "
-        f"payoffs={(low, high)})"
+    shape = _shape(
+        seed=seed,
+        players=players,
+        depth=depth,
+        branching=branching,
+        chance_probability=chance_probability,
+        merge_probability=merge_probability,
+        payoffs=payoffs,
     )
-    tree = _RandomTree(seed, players, chance_probability, merge_probability, title)
-    return tree.grow(depth, branching, lambda dice: [dice.roll(low, high) for _ in range(players)])
+    tree = _RandomTree(shape, titled("Random tree", **shape._asdict()))
+    return tree.grow(lambda dice: [dice.roll(*shape.payoffs) for _ in range(shape.players)])
 
 
 def random_zero_sum_tree(
@@ -142,28 +144,46 @@ def random_zero_sum_tree(
     >>> max(ef.optimal_equilibrium(game, "nash_zero_sum").regrets.values()) < 1e-9
     True
     """
-    low, high = _checked_range(payoffs)
-    title = (
-        f"Random zero-sum tree (seed={seed}, depth={depth}, branching={branching}, "
-        f"chance_probability={chance_probability!r}, merge_probability={merge_probability!r}, "
-        f"payoffs={(low, high)})"
+    shape = _shape(
+        seed=seed,
+        players=2,
+        depth=depth,
+        branching=branching,
+        chance_probability=chance_probability,
+        merge_probability=merge_probability,
+        payoffs=payoffs,
     )
 
     def zero_sum(dice: _Dice) -> list[int]:
-        won = dice.roll(low, high)
+        won = dice.roll(*shape.payoffs)
         return [won, -won]
 
-    tree = _RandomTree(seed, 2, chance_probability, merge_probability, title)
-    return tree.grow(depth, branching, zero_sum)
+    title = titled("Random zero-sum tree", {"players": 2}, **shape._asdict())
+    return _RandomTree(shape, title).grow(zero_sum)
 
 
-def _checked_range(payoffs: tuple[int, int]) -> tuple[int, int]:
-    """Return the bounds of the payoffs."""
-    match payoffs:
-        case (int() as low, int() as high) if low <= high:
-            return low, high
-    raise GameError(
-        f"payoffs must be two integers, the lowest and the highest payoff; got {payoffs!r}"
+class _Shape(NamedTuple):
+    """The parameters of a random tree."""
+
+    seed: int
+    players: int
+    depth: int
+    branching: int
+    chance_probability: Number
+    merge_probability: Number
+    payoffs: tuple[int, int]
+
+
+def _shape(**given: Any) -> _Shape:
+    """Read the parameters."""
+    return _Shape(
+        seed=integer("seed", given["seed"], minimum=0),
+        players=integer("players", given["players"], minimum=1),
+        depth=integer("depth", given["depth"], minimum=0),
+        branching=integer("branching", given["branching"], minimum=2),
+        chance_probability=probability("chance_probability", given["chance_probability"]),
+        merge_probability=probability("merge_probability", given["merge_probability"]),
+        payoffs=integer_range("payoffs", members("payoffs", given["payoffs"])),
     )
 
 
@@ -175,7 +195,6 @@ class _Dice:
     """
 
     def __init__(self, seed: int) -> None:
-        require_at_least(0, seed=seed)
         self._bits = np.random.PCG64(seed)
 
     def roll(self, low: int, high: int) -> int:
@@ -193,30 +212,25 @@ class _RandomTree:
     Its keys are a player, the number of actions, and her last infoset and action.
     """
 
-    def __init__(
-        self, seed: int, players: int, chance: Number | str, merge: Number | str, title: str
-    ) -> None:
-        self._dice = _Dice(seed)
-        self._players = [f"P{k + 1}" for k in range(players)]
-        self._chance = require_probability(chance_probability=chance)
-        self._merge = require_probability(merge_probability=merge)
+    def __init__(self, shape: _Shape, title: str) -> None:
+        self._dice = _Dice(shape.seed)
+        self._shape = shape
+        self._players = [f"P{k + 1}" for k in range(shape.players)]
         self._build = GameBuilder(self._players, title=title)
         self._joinable: dict[tuple[int, int, tuple[str, str]], list[str]] = defaultdict(list)
-        self._infosets = [0] * players
+        self._infosets = [0] * shape.players
 
-    def grow(self, depth: int, branching: int, payoffs: Payoffs) -> Game:
+    def grow(self, payoffs: Payoffs) -> Game:
         """Add all nodes, those closer to the root first, and return the game."""
-        require_at_least(0, depth=depth)
-        require_at_least(2, branching=branching)
         start = (("", ""),) * len(self._players)
         waiting: deque[tuple[int, tuple[int, str] | None, tuple[tuple[str, str], ...]]]
         waiting = deque([(0, None, start)])
         while waiting:
             level, below, last = waiting.popleft()
-            if level == depth:
+            if level == self._shape.depth:
                 self._build.terminal(payoffs(self._dice), below=below)
                 continue
-            actions = [str(a + 1) for a in range(self._dice.roll(2, branching))]
+            actions = [str(a + 1) for a in range(self._dice.roll(2, self._shape.branching))]
             mover, infoset, node = self._inner_node(actions, below, last)
             for action in actions:
                 now = list(last)
@@ -232,7 +246,7 @@ class _RandomTree:
         last: tuple[tuple[str, str], ...],
     ) -> tuple[int, str, int]:
         """Add a node; return who moves (-1 is chance), the infoset's label and the node."""
-        if self._dice.happens(self._chance):
+        if self._dice.happens(self._shape.chance_probability):
             weights = [self._dice.roll(1, _WEIGHTS) for _ in actions]
             chances = [Fraction(weight, sum(weights)) for weight in weights]
             node = self._build.chance(dict(zip(actions, chances, strict=True)), below=below)
@@ -245,7 +259,7 @@ class _RandomTree:
     def _infoset(self, mover: int, actions: int, last: tuple[str, str]) -> str:
         """Return the label of the infoset that a new node belongs to."""
         known = self._joinable[mover, actions, last]
-        if known and self._dice.happens(self._merge):
+        if known and self._dice.happens(self._shape.merge_probability):
             return known[self._dice.roll(0, len(known) - 1)]
         self._infosets[mover] += 1
         known.append(str(self._infosets[mover]))

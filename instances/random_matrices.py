@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import prod
+from numbers import Number
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from efmodels.errors import GameError
 from efmodels.game import Game
-from efmodels.instances.parameters import require_at_least, shown, values_of
+from efmodels.instances.parameters import integer, integer_range, members, titled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,12 +63,13 @@ def random_matrix_game(
     >>> len(game.terminals), game == random_matrix_game(3, 3, [2, 3, 2], 0, 5)
     (12, True)
     """
-    require_at_least(1, players=players)
+    players = integer("players", players, minimum=1)
     counts = _counts(actions, players)
-    _require_seed_and_range(seed, low, high)
+    seed = integer("seed", seed, minimum=0)
+    low, high = integer_range("low, high", (low, high))
     rng = Random(seed)  # noqa: S311 - a game is no secret
     tables = [_table(rng, counts, low, high) for _ in range(players)]
-    title = f"Random matrix game (seed={seed}, actions={shown(counts)}, low={low}, high={high})"
+    title = titled("Random matrix game", seed=seed, actions=counts, low=low, high=high)
     return Game.from_matrices(*tables, title=title)
 
 
@@ -106,35 +108,23 @@ def random_zero_sum_matrix_game(
     ((8, 2), True)
     """
     counts = _counts(actions, 2)
-    _require_seed_and_range(seed, low, high)
+    seed = integer("seed", seed, minimum=0)
+    low, high = integer_range("low, high", (low, high))
     table = _table(Random(seed), counts, low, high)  # noqa: S311 - a game is no secret
-    title = (
-        f"Random zero-sum matrix game (seed={seed}, actions={shown(counts)}, low={low}, "
-        f"high={high})"
-    )
+    title = titled("Random zero-sum matrix game", seed=seed, actions=counts, low=low, high=high)
     return Game.from_matrices(table, -table, title=title)
 
 
 def _counts(actions: int | Sequence[int], players: int) -> tuple[int, ...]:
     """Return how many actions each player has."""
-    if isinstance(actions, int):
-        require_at_least(1, actions=actions)
-        return (actions,) * players
-    counts = values_of("actions", actions)
+    if isinstance(actions, Number):
+        return (integer("actions", actions, minimum=1),) * players
+    counts = members("actions", actions)
     if len(counts) != players:
         raise GameError(
             f"actions must be one integer, or a list of {players}, one per player; got {actions!r}"
         )
-    require_at_least(1, **{f"actions[{k}]": count for k, count in enumerate(counts)})
-    return counts
-
-
-def _require_seed_and_range(seed: int, low: int, high: int) -> None:
-    require_at_least(0, seed=seed)
-    if not isinstance(low, int) or not isinstance(high, int) or high < low:
-        raise GameError(
-            f"low and high must be integers with low <= high; got low={low!r}, high={high!r}"
-        )
+    return tuple(integer(f"actions[{k}]", count, minimum=1) for k, count in enumerate(counts))
 
 
 def _table(rng: Random, counts: tuple[int, ...], low: int, high: int) -> Table:

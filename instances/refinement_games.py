@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from efmodels.builder import GameBuilder
 from efmodels.game import Game
-from efmodels.instances.parameters import require_at_least, require_positive
+from efmodels.instances.exact_numbers import number
+from efmodels.instances.parameters import integer, titled
 
 if TYPE_CHECKING:
     from efmodels.game import Number
@@ -182,9 +183,9 @@ def guess_the_ace(cards: int = 52, prize: Number | str = 1000) -> Game:
     >>> abs(ef.optimal_equilibrium(game, "nash_zero_sum").value) < 1e-9
     True
     """
-    require_at_least(2, cards=cards)
-    won = require_positive(prize=prize)
-    build = GameBuilder(["P1", "P2"], title=f"Guess the ace (cards={cards}, prize={prize!r})")
+    cards = integer("cards", cards, minimum=2)
+    won = number("prize", prize, above=0)
+    build = GameBuilder(["P1", "P2"], title=titled("Guess the ace", cards=cards, prize=won))
     chances = {"ace": Fraction(1, cards), "not ace": Fraction(cards - 1, cards)}
     shuffle = build.chance(chances, label="top card")
     for top in chances:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from efmodels.errors import GameError
 from efmodels.game import CHANCE, TERMINAL, Game
-from efmodels.instances.parameters import require_at_least, require_number, require_sequence
+from efmodels.instances.exact_numbers import numbers
+from efmodels.instances.parameters import integer, members, titled
 from efmodels.level_rules import Seen
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def ride_sharing(
     roads: Sequence[tuple[int, int]] = SEVEN_PLACES,
     times: int = 2,
     *,
-    rewards: Sequence[Number] = (),
+    rewards: Sequence[Number | str] = (),
 ) -> Game:
     r"""Return the ride-sharing game: two drivers move on a map and pick up what they reach first.
 
@@ -88,37 +89,42 @@ def ride_sharing(
     >>> from efmodels.instances import ride_sharing
     >>> game = ride_sharing()
     >>> game.title, game.nodes, len(game.terminals)
-    ('Ride sharing (places=7, roads=10, times=2)', 598, 400)
+    ('Ride sharing (roads=SEVEN_PLACES, times=2)', 598, 400)
     """
-    require_at_least(1, times=times)
-    require_sequence(roads=roads, rewards=rewards)
-    places = _places(roads)
-    rewards = tuple(rewards) or (1,) * places
-    if len(rewards) != places:
+    times = integer("times", times, minimum=1)
+    pairs = _pairs(roads)
+    places = 1 + max(max(pair) for pair in pairs)
+    usual = (1,) * places
+    fares = numbers("rewards", rewards, minimum=0) or usual
+    if len(fares) != places:
         raise GameError(
             f"rewards needs one number per place (or nothing); the roads connect {places} places "
-            f"and there are {len(rewards)} rewards"
+            f"and there are {len(fares)} rewards"
         )
-    require_number(0, None, **{f"rewards[{place}]": r for place, r in enumerate(rewards)})
-    pairs = tuple(sorted({(min(road), max(road)) for road in roads}))
-    title = f"Ride sharing (places={places}, roads={len(pairs)}, times={times})"
-    return Game.from_level_rules(_RideRules(pairs, times, rewards), title=title)
+    known = {_pairs(SEVEN_PLACES): "SEVEN_PLACES", _pairs(EIGHT_PLACES): "EIGHT_PLACES"}
+    roads_by_name = known.get(pairs, pairs)
+    title = titled(
+        "Ride sharing", {"rewards": usual}, roads=roads_by_name, times=times, rewards=fares
+    )
+    return Game.from_level_rules(_RideRules(pairs, times, fares), title=title)
 
 
-def _places(roads: Sequence[tuple[int, int]]) -> int:
-    """Return the number of places; raise unless the roads make sense."""
-    for number, road in enumerate(roads):
-        require_sequence(**{f"roads[{number}]": road})
-        if len(road) != 2 or road[0] == road[1]:  # noqa: PLR2004 - from one place to another
-            raise GameError(f"roads[{number}] must be two different places; got {road!r}")
-        require_at_least(0, **{f"roads[{number}][{end}]": place for end, place in enumerate(road)})
-    found = {place for road in roads for place in road}
+def _pairs(roads: Any) -> tuple[tuple[int, int], ...]:
+    """Return every road once, from the smaller place; raise unless the roads make sense."""
+    pairs = set()
+    for k, road in enumerate(members("roads", roads)):
+        ends = members(f"roads[{k}]", road)
+        if len(ends) != 2 or ends[0] == ends[1]:  # noqa: PLR2004 - from one place to another
+            raise GameError(f"roads[{k}] must be two different places; got {road!r}")
+        one, other = (integer(f"roads[{k}][{e}]", end, minimum=0) for e, end in enumerate(ends))
+        pairs.add((min(one, other), max(one, other)))
+    found = {place for pair in pairs for place in pair}
     if not found or found != set(range(len(found))):
         raise GameError(
             "roads must be pairs of places numbered 0, 1, ... without a gap, each on some road; "
             f"got the places {sorted(found)}"
         )
-    return len(found)
+    return tuple(sorted(pairs))
 
 
 class _Trips(NamedTuple):

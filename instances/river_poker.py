@@ -9,12 +9,8 @@ from itertools import permutations
 from typing import TYPE_CHECKING, NamedTuple
 
 from efmodels.game import CHANCE, TERMINAL, Game
-from efmodels.instances.parameters import (
-    require_at_least,
-    require_different,
-    require_list,
-    require_positive,
-)
+from efmodels.instances.exact_numbers import number
+from efmodels.instances.parameters import different, integer, titled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,28 +76,32 @@ def river_endgame(
     >>> import efmodels as ef
     >>> game = ef.instances.river_endgame()
     >>> game.title
-    "River endgame (hands=5, pot=1, stack=2, bet_sizes=('1/2', 1), max_bets=3)"
+    'River endgame (hands=5, pot=1, stack=2, bet_sizes=(1/2, 1), max_bets=3)'
     >>> game.nodes, [len(game.infosets_of(k)) for k in (1, 2)]
     (901, [40, 40])
     >>> round(ef.optimal_equilibrium(game, "nash_zero_sum").value, 7)
     -0.0388889
     """
-    require_at_least(2, hands=hands)
-    require_at_least(0, max_bets=max_bets)
-    require_list(bet_sizes=bet_sizes)
-    require_different(bet_sizes=bet_sizes)
+    sizes = {
+        str(size): number(f"bet_sizes[{k}]", size, above=0)
+        for k, size in enumerate(different("bet_sizes", bet_sizes))
+    }
     rules = _RiverRules(
-        hands=hands,
-        pot=require_positive(pot=pot),
-        stack=require_positive(stack=stack),
-        sizes={f"bet {size}": require_positive(bet_sizes=size) for size in bet_sizes},
-        max_bets=max_bets,
+        hands=integer("hands", hands, minimum=2),
+        pot=number("pot", pot, above=0),
+        stack=number("stack", stack, above=0),
+        sizes={f"bet {label}": size for label, size in sizes.items()},
+        max_bets=integer("max_bets", max_bets, minimum=0),
     )
-    parameters = (
-        f"hands={hands}, pot={pot!r}, stack={stack!r}, bet_sizes={tuple(bet_sizes)}, "
-        f"max_bets={max_bets}"
+    title = titled(
+        "River endgame",
+        hands=rules.hands,
+        pot=rules.pot,
+        stack=rules.stack,
+        bet_sizes=tuple(sizes),
+        max_bets=rules.max_bets,
     )
-    return Game.from_rules(rules, title=f"River endgame ({parameters})")
+    return Game.from_rules(rules, title=title)
 
 
 class _Round(NamedTuple):

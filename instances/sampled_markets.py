@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from efmodels.instances.exact_numbers import number
 from efmodels.instances.market_budgets import (
+    market_parameters,
     market_with_budgets,
     positive_uniform,
-    require_market_parameters,
 )
-from efmodels.instances.parameters import require_real
+from efmodels.instances.parameters import titled
 
 if TYPE_CHECKING:
     from efmodels.game import Ints
@@ -75,8 +76,8 @@ def sampled_market(
     >>> len(market.goods_without_bid), 180_000 < market.values.nnz < 220_000
     (0, True)
     """
-    require_market_parameters(bidders=bidders, goods=goods, budget_scale=budget_scale, seed=seed)
-    require_real("0 < density <= 1", lambda number: 0 < number <= 1, density=density)
+    bidders, goods, budget_scale, seed = market_parameters(bidders, goods, budget_scale, seed)
+    density = float(number("density", density, above=0, maximum=1))
     rng = np.random.default_rng(seed)
     bidder, good = _pairs(rng, bidders, goods, density)
     values = sparse.csc_array(
@@ -87,9 +88,13 @@ def sampled_market(
         values,
         rivals=bidders,
         budget_scale=budget_scale,
-        title=(
-            f"Sampled market (bidders={bidders}, goods={goods}, density={density}, "
-            f"budget_scale={budget_scale}, seed={seed})"
+        title=titled(
+            "Sampled market",
+            bidders=bidders,
+            goods=goods,
+            density=density,
+            budget_scale=budget_scale,
+            seed=seed,
         ),
     )
 

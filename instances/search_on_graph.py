@@ -5,17 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from efmodels.errors import GameError
 from efmodels.game import TERMINAL, Game
-from efmodels.instances.parameters import (
-    exact_number,
-    require_at_least,
-    require_different,
-    require_list,
-    require_mapping,
-)
+from efmodels.instances.exact_numbers import numbers
+from efmodels.instances.parameters import different, integer, mapping, members, titled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,51 +96,65 @@ def pursuit_evasion(
     >>> from efmodels.instances import pursuit_evasion
     >>> game = pursuit_evasion(steps=2)
     >>> game.title, game.nodes
-    ('Pursuit and evasion (7 nodes, 2 zones, steps=2)', 146)
+    ('Pursuit and evasion (steps=2)', 146)
     >>> [game.infoset_names[j] for j in game.infosets_of(2)]
     ['A1 B1', 'A1 B1, A2 B1', 'A1 B1, A2 B2', 'A1 B1, A1 B1', 'A1 B1, A1 B2']
     """
-    require_at_least(1, steps=steps)
-    require_mapping(graph=graph, targets=targets)
-    require_list(zones=zones)
-    for after in graph.values():
-        require_list(graph=after)
-    for zone in zones:
-        require_list(zones=zone)
-    rewards = {node: _pair("targets", payoffs) for node, payoffs in targets.items()}
-    nodes = {start, *graph, *rewards, *(node for after in graph.values() for node in after)}
-    _check_nodes(graph, start, targets, zones)
+    ways = {
+        node: different(f"graph[{node!r}]", after)
+        for node, after in mapping("graph", graph).items()
+    }
+    goals = {
+        node: _pair(f"targets[{node!r}]", payoffs)
+        for node, payoffs in mapping("targets", targets).items()
+    }
+    beats = tuple(different(f"zones[{k}]", zone) for k, zone in enumerate(members("zones", zones)))
+    _check_nodes(ways, start, goals, beats)
     rules = _SearchRules(
-        graph={node: tuple(graph.get(node, ())) for node in nodes},
+        graph={node: ways.get(node, ()) for node in _nodes(ways)},
         start=start,
-        targets=rewards,
-        zones=tuple(map(tuple, zones)),
-        steps=steps,
+        targets=goals,
+        zones=beats,
+        steps=integer("steps", steps, minimum=1),
         caught=_pair("caught", caught),
     )
-    title = f"Pursuit and evasion ({len(nodes)} nodes, {len(zones)} zones, steps={steps})"
+    usual = {"graph": _GRAPH, "start": "S", "targets": _TARGETS, "zones": _ZONES, "caught": (-1, 1)}
+    title = titled(
+        *("Pursuit and evasion", usual),
+        graph=ways,
+        start=start,
+        targets=goals,
+        zones=beats,
+        steps=rules.steps,
+        caught=rules.caught,
+    )
     return Game.from_rules(rules, title=title)
 
 
-def _pair(name: str, payoffs: Sequence[Number | str]) -> Payoffs:
+def _nodes(graph: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return all nodes of a graph once, in the order in which it names them."""
+    named = [node for here, after in graph.items() for node in (here, *after)]
+    return tuple(dict.fromkeys(named))
+
+
+def _pair(name: str, payoffs: Any) -> Payoffs:
     """Return the payoffs of attacker and defender as numbers."""
-    require_list(**{name: payoffs})
-    if len(payoffs) != len(_SearchRules.players):
+    read = numbers(name, payoffs)
+    if len(read) != len(_SearchRules.players):
         raise GameError(
             f"{name} must hold two payoffs, the attacker's and the defender's; got {payoffs!r}"
         )
-    attacker, defender = (exact_number(**{name: payoff}) for payoff in payoffs)
-    return attacker, defender
+    return read[0], read[1]
 
 
 def _check_nodes(
-    graph: Mapping[str, Sequence[str]],
+    graph: Mapping[str, tuple[str, ...]],
     start: str,
     targets: Mapping[str, object],
     zones: Sequence[Sequence[str]],
 ) -> None:
-    """Raise unless all that is named is on the graph and can be told apart."""
-    known = {*graph, *(node for after in graph.values() for node in after)}
+    """Raise unless all that is named is on the graph."""
+    known = _nodes(graph)
     if _ERASE in known:
         raise GameError(f"graph must not have a node {_ERASE!r}: that is what pausing is called")
     for name, nodes in (("start", [start]), ("targets", targets), *(("zones", z) for z in zones)):
@@ -158,10 +167,6 @@ def _check_nodes(
             "zones must hold at least one zone, and each zone a node at which its unit starts; "
             f"got {zones!r}"
         )
-    for zone in zones:
-        require_different(zones=zone)
-    for after in graph.values():
-        require_different(graph=after)
 
 
 class _Chase(NamedTuple):

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from efmodels.builder import GameBuilder
 from efmodels.errors import GameError
-from efmodels.instances.parameters import (
-    exact_array,
-    require_different,
-    require_list,
-    require_probabilities,
-    require_probability,
-)
+from efmodels.instances.exact_numbers import distribution, number, number_array
+from efmodels.instances.parameters import different, titled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from efmodels.game import Game, Number
+    from efmodels.instances.exact_numbers import Exact
 
 # Two types and two messages that nobody pays for.
 _CHEAP_SENDER = (((4, 0), (4, 0)), ((6, 0), (6, 0)))
@@ -76,21 +74,27 @@ def signaling_game(
     ...     receiver=[[[1, 0], [1, 0]], [[-1, 0], [-1, 0]]],
     ...     types=["able", "other"], messages=["study", "rest"], actions=["hire", "refuse"],
     ... )
-    >>> game.title, game.nodes, [game.infoset_names[j] for j in game.infosets_of(2)]
-    ('Signalling game (2 types, 2 messages, 2 actions)', 15, ['study', 'rest'])
+    >>> game.nodes, [game.infoset_names[j] for j in game.infosets_of(2)]
+    (15, ['study', 'rest'])
     """
-    require_list(prior=prior, types=types, messages=messages, actions=actions)
-    chances = require_probabilities(prior=prior)
-    if min(chances, default=0) <= 0:
+    chances = distribution("prior", prior)
+    if not all(chances):
         raise GameError(
             f"prior must hold numbers above 0; got {list(prior)}: leave other types out"
         )
-    shape = _shape_of(sender, len(chances))
-    payoffs = [exact_array(shape, sender=sender), exact_array(shape, receiver=receiver)]
-    axes = {"types": types, "messages": messages, "actions": actions}
-    labels = [_labels(name, axes[name], size) for name, size in zip(axes, shape, strict=True)]
-    size = ", ".join(f"{number} {name}" for name, number in zip(axes, shape, strict=True))
-    return _signaling(f"Signalling game ({size})", chances, payoffs, labels)
+    theirs = number_array("sender", sender, (len(chances), "messages", "actions"))
+    hers = number_array("receiver", receiver, theirs.shape)
+    given = {"types": types, "messages": messages, "actions": actions}
+    sizes = dict(zip(given, theirs.shape, strict=True))
+    labels = {name: _labels(name, given[name], size) for name, size in sizes.items()}
+    title = titled(
+        *("Signalling game", {name: _numbered(size) for name, size in sizes.items()}),
+        prior=chances,
+        sender=theirs,
+        receiver=hers,
+        **labels,
+    )
+    return _signaling(title, chances, (theirs, hers), tuple(labels.values()))
 
 
 def beer_quiche(strong: Number | str = "9/10") -> Game:
@@ -128,16 +132,14 @@ def beer_quiche(strong: Number | str = "9/10") -> Game:
     >>> from efmodels.instances import beer_quiche
     >>> game = beer_quiche()
     >>> game.title, [str(p) for p in game.chance_probabilities]
-    ("Beer-quiche game (strong='9/10')", ['9/10', '1/10'])
+    ('Beer-quiche game (strong=9/10)', ['9/10', '1/10'])
     """
-    chance = require_probability(strong=strong)
-    if chance in {0, 1}:
-        raise GameError(f"strong must lie strictly between 0 and 1; got {strong!r}")
-    labels = [["strong", "weak"], ["beer", "quiche"], ["duel", "away"]]
-    sender = [[[1, 3], [0, 2]], [[0, 2], [1, 3]]]
-    receiver = [[[0, 1], [0, 1]], [[1, 0], [1, 0]]]
-    payoffs = [exact_array((2, 2, 2), sender=sender), exact_array((2, 2, 2), receiver=receiver)]
-    return _signaling(f"Beer-quiche game ({strong=})", [chance, 1 - chance], payoffs, labels)
+    chance = number("strong", strong, above=0, below=1)
+    labels = ("strong", "weak"), ("beer", "quiche"), ("duel", "away")
+    sender = (((1, 3), (0, 2)), ((0, 2), (1, 3)))
+    receiver = (((0, 1), (0, 1)), ((1, 0), (1, 0)))
+    title = titled("Beer-quiche game", strong=chance)
+    return _signaling(title, (chance, 1 - chance), _tables(sender, receiver), labels)
 
 
 def von_stengel_forges_signaling() -> Game:
@@ -170,39 +172,35 @@ def von_stengel_forges_signaling() -> Game:
     >>> game.nodes, [game.infoset_names[j] for j in game.infosets_of(1)]
     (15, ['good', 'bad'])
     """
-    shape = (2, 2, 2)
-    payoffs = [
-        exact_array(shape, sender=_CHEAP_SENDER),
-        exact_array(shape, receiver=_CHEAP_RECEIVER),
-    ]
-    labels = [["good", "bad"], ["X", "Y"], ["l", "r"]]
+    tables = _tables(_CHEAP_SENDER, _CHEAP_RECEIVER)
+    labels = ("good", "bad"), ("X", "Y"), ("l", "r")
     title = "Signalling game of von Stengel and Forges"
-    return _signaling(title, [Fraction(1, 2)] * 2, payoffs, labels)
+    return _signaling(title, (Fraction(1, 2),) * 2, tables, labels)
 
 
-def _shape_of(sender: ArrayLike, types: int) -> tuple[int, int, int]:
-    """Read off how many messages and actions there are; the rest is checked with the shape."""
-    try:
-        rows: Any = sender
-        return types, len(rows[0]), len(rows[0][0])
-    except (TypeError, IndexError) as error:
-        raise GameError(
-            f"sender must be an array of shape ({types}, messages, actions), one row per entry of "
-            "prior"
-        ) from error
+def _tables(sender: ArrayLike, receiver: ArrayLike) -> tuple[Exact, Exact]:
+    """Return the payoffs of sender and receiver as arrays of integers that stay integers."""
+    return np.array(sender, dtype=object), np.array(receiver, dtype=object)
 
 
-def _labels(name: str, given: Sequence[str], size: int) -> list[str]:
+def _labels(name: str, given: Sequence[str], size: int) -> tuple[str, ...]:
     """Return the labels of an axis, by default numbers."""
-    labels = list(map(str, given)) or [str(number + 1) for number in range(size)]
+    labels = tuple(map(str, different(name, given))) or _numbered(size)
     if len(labels) != size:
         raise GameError(f"{name} must hold {size} labels, as many as the payoffs; got {labels}")
-    require_different(**{name: labels})
     return labels
 
 
+def _numbered(size: int) -> tuple[str, ...]:
+    """Return the labels of those who have none."""
+    return tuple(str(k + 1) for k in range(size))
+
+
 def _signaling(
-    title: str, prior: Sequence[Number], payoffs: Sequence[Any], labels: Sequence[list[str]]
+    title: str,
+    prior: Sequence[Number],
+    payoffs: tuple[Exact, Exact],
+    labels: tuple[tuple[str, ...], ...],
 ) -> Game:
     """Build the tree: a type, a message, an action."""
     types, messages, actions = labels

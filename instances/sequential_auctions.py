@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from efmodels.game import CHANCE, TERMINAL, Game
 from efmodels.instances.back_to_back import Setting, Standing, setting_of
-from efmodels.instances.parameters import number
+from efmodels.instances.exact_numbers import number
 from efmodels.instances.sales import NOBODY
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def first_price_sequence(
     """
     setting = setting_of(items, bidders, values, prior, budget)
     least = number("reserve", reserve, minimum=0)
-    title = f"First-price auctions ({setting}, reserve={least})"
+    title = setting.titled("First-price auctions", reserve=least)
     return Game.from_rules(_BiddingRules(setting, least, _own_bid), title=title)
 
 
@@ -141,7 +141,7 @@ def second_price_sequence(
     """
     setting = setting_of(items, bidders, values, prior, budget)
     least = number("reserve", reserve, minimum=0)
-    title = f"Second-price auctions ({setting}, reserve={least})"
+    title = setting.titled("Second-price auctions", reserve=least)
 
     def price(bids: Bids, winner: int) -> Number:
         return max(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from efmodels.game import CHANCE, TERMINAL, Game
 from efmodels.instances.back_to_back import Setting, Standing, setting_of
-from efmodels.instances.parameters import distinct_numbers, shown
+from efmodels.instances.exact_numbers import distinct_numbers
 from efmodels.instances.sales import CHOICES, NOBODY, Sale, named, participants, possible_sales
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def sequential_auction_design(
         if prices is None
         else tuple(sorted({0, *distinct_numbers("prices", prices, minimum=0)}))
     )
-    title = f"Sequential auction design ({setting}, prices={shown(charged)})"
+    title = setting.titled("Sequential auction design", prices=charged)
     return Game.from_rules(_SalesRules(setting, charged), title=title)
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from efmodels.game import TERMINAL, Game
-from efmodels.instances.parameters import require_at_least, require_number
+from efmodels.instances.exact_numbers import number
+from efmodels.instances.parameters import integer, titled
 from efmodels.level_rules import Seen, WithoutChance
 
 if TYPE_CHECKING:
@@ -21,9 +22,9 @@ def sheriff(
     bribe: int = 2,
     rounds: int = 2,
     *,
-    value: Number = 5,
-    penalty: Number = 1,
-    compensation: Number = 1,
+    value: Number | str = 5,
+    penalty: Number | str = 1,
+    compensation: Number | str = 1,
 ) -> Game:
     r"""Return the Sheriff game: a smuggler bargains about not being inspected.
 
@@ -74,12 +75,24 @@ def sheriff(
     >>> game.title, game.players, game.nodes
     ('Sheriff (items=10, bribe=2, rounds=2)', ('Smuggler', 'Sheriff'), 705)
     """
-    require_at_least(0, items=items, bribe=bribe)
-    require_at_least(1, rounds=rounds)
-    require_number(0, None, value=value, penalty=penalty, compensation=compensation)
+    items = integer("items", items, minimum=0)
+    bribe = integer("bribe", bribe, minimum=0)
+    rounds = integer("rounds", rounds, minimum=1)
+    value = number("value", value, minimum=0)
+    penalty = number("penalty", penalty, minimum=0)
+    compensation = number("compensation", compensation, minimum=0)
+    title = titled(
+        "Sheriff",
+        {"value": 5, "penalty": 1, "compensation": 1},
+        items=items,
+        bribe=bribe,
+        rounds=rounds,
+        value=value,
+        penalty=penalty,
+        compensation=compensation,
+    )
     rules = _SheriffRules(items, bribe, rounds, value, penalty, compensation)
-    parameters = f"items={items}, bribe={bribe}, rounds={rounds}"
-    return Game.from_level_rules(rules, title=f"Sheriff ({parameters})")
+    return Game.from_level_rules(rules, title=title)
 
 
 class _Cargoes(NamedTuple):

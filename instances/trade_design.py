@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from efmodels.game import CHANCE, TERMINAL, Game
-from efmodels.instances.parameters import distinct_numbers, shown
+from efmodels.instances.exact_numbers import distinct_numbers
+from efmodels.instances.parameters import titled
 from efmodels.instances.priors import joint_prior
 from efmodels.instances.sales import CHOICES
 
@@ -85,10 +86,12 @@ def bilateral_trade(
     default = tuple(sorted({*sellers, *buyers}))
     charged = default if prices is None else distinct_numbers("prices", prices)
     rules = _TradeRules(joint_prior((sellers, buyers), prior), charged)
-    drawn = "" if prior is None else f"prior={shown(prior)}, "
-    title = (
-        f"Bilateral trade (costs={shown(sellers)}, values={shown(buyers)}, {drawn}"
-        f"prices={shown(charged)})"
+    title = titled(
+        *("Bilateral trade", {"prior": None}),
+        costs=sellers,
+        values=buyers,
+        prior=prior,
+        prices=charged,
     )
     return Game.from_rules(rules, title=title)
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from efmodels.errors import GameError
 from efmodels.game import CHANCE, TERMINAL, Game
-from efmodels.instances.parameters import require_at_least, require_sequence
+from efmodels.instances.parameters import integer, members, titled
 from efmodels.level_rules import Seen
 
 if TYPE_CHECKING:
@@ -71,20 +71,17 @@ def tricks(ranks: int = 2, dummy: Sequence[str] = ()) -> Game:
     >>> from efmodels.instances import tricks
     >>> game = tricks()
     >>> game.title, game.players
-    ('Tricks (ranks=2, dummy=2H 2S)', ('Declarer', 'Left', 'Right'))
+    ('Tricks (ranks=2, dummy=(2H, 2S))', ('Declarer', 'Left', 'Right'))
     """
-    require_at_least(1, ranks=ranks)
-    if ranks > _MOST_RANKS:
-        raise GameError(f"ranks must be at most {_MOST_RANKS}; got {ranks}")
-    require_sequence(dummy=dummy)
-    hand = tuple(dummy) or _default_dummy(ranks)
+    ranks = integer("ranks", ranks, minimum=1, maximum=_MOST_RANKS)
+    hand = members("dummy", dummy) or _default_dummy(ranks)
     deck = [f"{rank}{suit}" for suit in _SUITS for rank in range(2, ranks + 2)]
-    if len(hand) != ranks or len(set(hand)) != ranks or not set(hand) <= set(deck):
+    if len(hand) != ranks or len({*map(str, hand)} & {*deck}) != ranks:
         raise GameError(
             f"dummy must have {ranks} different cards out of {', '.join(deck)}; got {list(hand)}"
         )
     rules = _TrickRules(ranks, tuple(deck), tuple(deck.index(card) for card in hand))
-    return Game.from_level_rules(rules, title=f"Tricks (ranks={ranks}, dummy={' '.join(hand)})")
+    return Game.from_level_rules(rules, title=titled("Tricks", ranks=ranks, dummy=hand))
 
 
 _MOST_RANKS = 3

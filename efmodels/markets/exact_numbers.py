@@ -138,7 +138,8 @@ def number_given(item: object) -> Number:
         return exact_number(item)
     if isinstance(item, np.generic):
         item = item.item()
-    if isinstance(item, bool | complex) or not hasattr(item, "__float__"):
+    # An array of one number has a float, too.
+    if isinstance(item, bool | complex | np.ndarray) or not hasattr(item, "__float__"):
         raise ValueError("expected an int, a float, a Fraction or a text such as '1/3'")
     if isinstance(item, int | Fraction):
         return item

@@ -134,15 +134,24 @@ def test_states_and_actions_of_persuasion() -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: car_sale(prior=2), "prior must be a number between 0 and 1; got 2"),
-        (lambda: car_sale(price="dear"), "price must be a number; got 'dear'"),
-        (lambda: prosecutor(prior=-0.1), "prior must be a number between 0 and 1; got -0.1"),
-        (lambda: persuasion(prior=()), "prior must be 1 probabilities that sum to 1"),
-        (lambda: persuasion(prior=(1, 1)), r"sum to 1; got \(1, 1\) with the sum 2"),
+        (lambda: car_sale(prior=2), "prior must be a number from 0 to 1; got 2"),
+        (lambda: car_sale(price="dear"), "price must be a number such as .*; got 'dear'"),
+        (lambda: prosecutor(prior=-0.1), "prior must be a number from 0 to 1; got -0.1"),
+        (lambda: persuasion(prior=()), "prior must be probabilities that sum to 1"),
+        (lambda: persuasion(prior=(1, 1)), r"sum to 1; these 2 sum to 2"),
         (lambda: persuasion(prior=0.5), "prior must be a list; got 0.5"),
-        (lambda: persuasion(sender=[[1, 2, 3]]), "sender must have 2 rows"),
-        (lambda: persuasion(receiver=[[1, 2], [1, 2]]), "both as many; got 3 and 2"),
-        (lambda: persuasion(receiver=[[1], [1, 2]]), "receiver must have 2 rows"),
+        (
+            lambda: persuasion(sender=[[1, 2, 3]]),
+            r"sender must be an array of shape \(2, actions\)",
+        ),
+        (
+            lambda: persuasion(receiver=[[1, 2], [1, 2]]),
+            r"receiver must be an array of shape \(2, 3\).* \(2, 2\)",
+        ),
+        (
+            lambda: persuasion(receiver=[[1], [1, 2]]),
+            r"receiver must be an array of shape \(2, 3\)",
+        ),
         (lambda: voter_persuasion(voters=0), "voters must be an integer of at least 1; got 0"),
         (lambda: voter_persuasion(quota=4), "quota must be an integer from 1 to 3.*; got 4"),
     ],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import inf, nan, perm
 from typing import TYPE_CHECKING
 
@@ -33,7 +32,6 @@ from efmodels.instances import (
     tricks,
 )
 from efmodels.instances.cards import deals, rank_names
-from efmodels.instances.parameters import exact_array, exact_number, require_number_at_least
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,13 +56,13 @@ if TYPE_CHECKING:
             lambda: liars_dice(bid_order="size"),
             "bid_order must be one of 'face', 'quantity'; got 'size'",
         ),
-        (lambda: battleship(0), "height must be an integer of at least 1; got 0"),
+        (lambda: battleship(0), "height must be an integer from 1 to 26; got 0"),
         (lambda: battleship(2, -1), "width must be an integer of at least 1; got -1"),
         (lambda: battleship(2, 2, 1.5), "shots must be an integer of at least 1; got 1.5"),
-        (lambda: battleship(True, 2), "height must be an integer of at least 1; got True"),
-        (lambda: battleship(27, 1), "height must be at most 26, a letter per row; got 27"),
+        (lambda: battleship(True, 2), "height must be an integer from 1 to 26; got True"),
+        (lambda: battleship(27, 1), "height must be an integer from 1 to 26; got 27"),
         (lambda: battleship(ships=()), "at least one ship.*got 0 ships"),
-        (lambda: battleship(ships=2), "ships must be a sequence; got 2"),
+        (lambda: battleship(ships=2), "ships must be a list; got 2"),
         (lambda: battleship(ships=(1, 0)), r"ships\[1\] must be an integer of at least 1; got 0"),
         (lambda: battleship(ships=(True,)), r"ships\[0\] must be an integer .*; got True"),
         (
@@ -74,7 +72,7 @@ if TYPE_CHECKING:
         (lambda: battleship(ships=(2, 2, 1)), r"ships of lengths \[2, 2, 1\] do not fit"),
         (lambda: battleship(1, 3, ships=(1, 2, 1)), r"ships of lengths \[1, 2, 1\] do not fit"),
         (lambda: battleship(values=(1, 2)), "one number per ship.*got 1 ships and 2 values"),
-        (lambda: battleship(values=1), "values must be a sequence; got 1"),
+        (lambda: battleship(values=1), "values must be a list; got 1"),
         (lambda: battleship(values=(-1,)), r"values\[0\] must be a number of at least 0; got -1"),
         (lambda: battleship(values=(True,)), r"values\[0\] must be a number .*; got True"),
         (lambda: battleship(loss_multiplier=-1), "loss_multiplier .* at least 0; got -1"),
@@ -87,7 +85,7 @@ if TYPE_CHECKING:
         (lambda: sheriff(value=-1), "value must be a number of at least 0; got -1"),
         (lambda: sheriff(penalty=nan), "penalty must be a number of at least 0; got nan"),
         (lambda: sheriff(compensation=inf), "compensation must be a number of at least 0; got inf"),
-        (lambda: sheriff(value="5"), "value must be a number of at least 0; got '5'"),
+        (lambda: sheriff(value="V"), "value must be a number of at least 0; got 'V'"),
         (lambda: sheriff(penalty=False), "penalty must be a number of at least 0; got False"),
         (lambda: goofspiel(1), "players must be an integer of at least 2; got 1"),
         (lambda: goofspiel(2, 0), "cards must be an integer of at least 1; got 0"),
@@ -100,8 +98,8 @@ if TYPE_CHECKING:
         (lambda: ride_sharing(times=0), "times must be an integer of at least 1; got 0"),
         (lambda: ride_sharing(times=True), "times must be an integer of at least 1; got True"),
         (lambda: ride_sharing([]), r"roads must be pairs of places.*got the places \[\]"),
-        (lambda: ride_sharing(7), "roads must be a sequence; got 7"),
-        (lambda: ride_sharing([0, 1]), r"roads\[0\] must be a sequence; got 0"),
+        (lambda: ride_sharing(7), "roads must be a list; got 7"),
+        (lambda: ride_sharing([0, 1]), r"roads\[0\] must be a list; got 0"),
         (lambda: ride_sharing([(0, 1), (1, 1)]), r"roads\[1\] .* different places; got \(1, 1\)"),
         (lambda: ride_sharing([(0, 1, 2)]), r"roads\[0\] must be two different places; got"),
         (lambda: ride_sharing([(0, 1), (1, 3)]), r"without a gap.*got the places \[0, 1, 3\]"),
@@ -111,22 +109,22 @@ if TYPE_CHECKING:
             lambda: ride_sharing(rewards=[1]),
             "one number per place.*7 places and there are 1 rewards",
         ),
-        (lambda: ride_sharing(rewards=1), "rewards must be a sequence; got 1"),
+        (lambda: ride_sharing(rewards=1), "rewards must be a list; got 1"),
         (
             lambda: ride_sharing([(0, 1)], rewards=[1, -1]),
             r"rewards\[1\] must be a number of at least 0; got -1",
         ),
         (lambda: ride_sharing([(0, 1)], rewards=[nan, 1]), r"rewards\[0\] .*; got nan"),
         (lambda: ride_sharing([(0, 1)], rewards=[1, True]), r"rewards\[1\] .*; got True"),
-        (lambda: tricks(0), "ranks must be an integer of at least 1; got 0"),
-        (lambda: tricks(4), "ranks must be at most 3; got 4"),
+        (lambda: tricks(0), "ranks must be an integer from 1 to 3; got 0"),
+        (lambda: tricks(4), "ranks must be an integer from 1 to 3; got 4"),
         (
             lambda: tricks(2, ("2H",)),
             r"dummy must have 2 different cards out of 2S, .*got \['2H'\]",
         ),
         (lambda: tricks(2, ("2H", "2H")), "dummy must have 2 different cards"),
         (lambda: tricks(2, ("2H", "4H")), "dummy must have 2 different cards"),
-        (lambda: tricks(2, 2), "dummy must be a sequence; got 2"),
+        (lambda: tricks(2, 2), "dummy must be a list; got 2"),
     ],
 )
 def test_impossible_parameters(make: Callable[[], Game], message: str) -> None:
@@ -140,7 +138,7 @@ def test_parameters_may_be_arrays() -> None:
     assert battleship(1, 2, ships=(1, 1), values=np.array([1, 2])) == battleship(
         1, 2, ships=(1, 1), values=[1, 2]
     )
-    assert ride_sharing([(0, 1)], rewards=np.array([1.0, 2])) == ride_sharing(
+    assert ride_sharing(np.array([(0, 1)]), rewards=np.array([1, 2])) == ride_sharing(
         [(0, 1)], rewards=[1, 2]
     )
 
@@ -153,8 +151,8 @@ def test_roads_lead_both_ways() -> None:
 def test_dummy_of_tricks() -> None:
     """Without a hand dummy has the lowest hearts and spades in turn."""
     assert [tricks(ranks).title for ranks in (1, 2)] == [
-        "Tricks (ranks=1, dummy=2H)",
-        "Tricks (ranks=2, dummy=2H 2S)",
+        "Tricks (ranks=1, dummy=(2H,))",
+        "Tricks (ranks=2, dummy=(2H, 2S))",
     ]
 
 
@@ -163,21 +161,24 @@ def test_dummy_of_tricks() -> None:
     [
         (lambda: kj_poker(raises=0), "raises must be an integer of at least 1; got 0"),
         (lambda: bargaining(rounds=0), "rounds must be an integer of at least 1; got 0"),
-        (lambda: bargaining(pool=(1, -1)), "pool must be an integer of at least 0; got -1"),
+        (lambda: bargaining(pool=(1, -1)), r"pool\[1\] must be an integer of at least 0; got -1"),
         (lambda: bargaining(pool=()), "pool and values must not be empty"),
-        (lambda: bargaining(discount=1.5), "discount must be a number between 0 and 1; got 1.5"),
-        (lambda: bargaining(values=[(1,)]), r"values must hold .* 2 items in pool; got \(1,\)"),
-        (lambda: bargaining(values=[(1, -4)]), "values must be a number of at least 0; got -4"),
+        (lambda: bargaining(discount=1.5), "discount must be a number from 0 to 1; got 1.5"),
+        (lambda: bargaining(values=[(1,)]), r"values\[0\] must hold .* 2 items in pool; got 1"),
+        (
+            lambda: bargaining(values=[(1, -4)]),
+            r"values\[0\]\[1\] must be a number of at least 0; got -4",
+        ),
         (lambda: bargaining(values=[(1, 4)] * 2), "values must all be different; '1,4'"),
         (lambda: river_endgame(hands=1), "hands must be an integer of at least 2; got 1"),
         (lambda: river_endgame(pot=0), "pot must be a number above 0; got 0"),
         (lambda: river_endgame(stack="-1"), "stack must be a number above 0; got '-1'"),
-        (lambda: river_endgame(bet_sizes=[0]), "bet_sizes must be a number above 0; got 0"),
+        (lambda: river_endgame(bet_sizes=[0]), r"bet_sizes\[0\] must be a number above 0; got 0"),
         (lambda: river_endgame(bet_sizes=[1, 1]), "bet_sizes must all be different; '1'"),
         (lambda: river_endgame(max_bets=-1), "max_bets must be an integer of at least 0; got -1"),
         (lambda: guess_the_ace(cards=1), "cards must be an integer of at least 2; got 1"),
         (lambda: guess_the_ace(prize=0), "prize must be a number above 0; got 0"),
-        (lambda: beer_quiche(strong=1), "strong must lie strictly between 0 and 1; got 1"),
+        (lambda: beer_quiche(strong=1), "strong must be a number above 0 and below 1; got 1"),
     ],
 )
 def test_impossible_numbers(make: Callable[[], Game], message: str) -> None:
@@ -189,10 +190,13 @@ def test_impossible_numbers(make: Callable[[], Game], message: str) -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: signaling_game(["1/2", "1/3"]), "prior must sum to 1; it sums to 5/6"),
+        (lambda: signaling_game(["1/2", "1/3"]), "prior must be .* sum to 1; these 2 sum to 5/6"),
         (lambda: signaling_game([1, 0]), "prior must hold numbers above 0"),
-        (lambda: signaling_game([]), "prior must sum to 1; it sums to 0"),
-        (lambda: signaling_game(["3/2", "-1/2"]), "prior must hold .* at least 0; got -1/2"),
+        (lambda: signaling_game([]), "prior must be .* sum to 1; these 0 sum to 0"),
+        (
+            lambda: signaling_game(["3/2", "-1/2"]),
+            r"prior\[0\] must be a number from 0 to 1; got '3/2'",
+        ),
         (lambda: signaling_game(sender=3), r"sender must be an array of shape \(2, messages"),
         (
             lambda: signaling_game(receiver=[[[1]]]),
@@ -203,13 +207,19 @@ def test_impossible_numbers(make: Callable[[], Game], message: str) -> None:
         (lambda: bayesian_game(types=[]), "types and actions must hold a list for each player"),
         (lambda: bayesian_game(actions=[("a",)]), "got 2 and 1 lists"),
         (lambda: bayesian_game(types=[(), (1,)]), "each player at least one of both"),
-        (lambda: bayesian_game(types=[(1, "1"), (1,)]), "types must all be different; '1'"),
+        (lambda: bayesian_game(types=[(1, "1"), (1,)]), r"types\[0\] must all be different; '1'"),
         (lambda: bayesian_game(players=["A"]), r"players must hold 2 labels; got \['A'\]"),
         (lambda: bayesian_game(payoffs=[[1]]), "payoffs must be a function or 2 arrays"),
-        (lambda: bayesian_game(payoffs=[[1], [1]]), r"payoffs must be an array of shape \(2, 2, 2"),
-        (lambda: bayesian_game(payoffs=lambda _t, _a: "ab"), "payoffs must be a number such as"),
+        (
+            lambda: bayesian_game(payoffs=[[1], [1]]),
+            r"payoffs\[0\] must be an array of shape \(2, 2, 2",
+        ),
+        (lambda: bayesian_game(payoffs=lambda _t, _a: "ab"), "payoffs must be a list; got 'ab'"),
         (lambda: bayesian_game(prior=[1, 0]), r"prior must be an array of shape \(2, 2\)"),
-        (lambda: bayesian_game(prior=[[1, 1], [0, 0]]), "prior must sum to 1; it sums to 2"),
+        (
+            lambda: bayesian_game(prior=[[1, 1], [0, 0]]),
+            "prior must be .* sum to 1; these 4 sum to 2",
+        ),
     ],
 )
 def test_lists_that_do_not_fit(make: Callable[[], Game], message: str) -> None:
@@ -225,21 +235,30 @@ def test_lists_that_do_not_fit(make: Callable[[], Game], message: str) -> None:
         (lambda: pursuit_evasion(start="X"), "start must be on the graph; 'X' is not"),
         (lambda: pursuit_evasion(start="T1"), "start must not be one of the targets; got 'T1'"),
         (lambda: pursuit_evasion(targets={"X": (1, 1)}), "targets must be on the graph; 'X'"),
-        (lambda: pursuit_evasion(targets={"T1": (1,)}), r"targets must hold two payoffs.*\(1,\)"),
-        (lambda: pursuit_evasion(caught=(1, "a")), "caught must be a number such as"),
+        (
+            lambda: pursuit_evasion(targets={"T1": (1,)}),
+            r"targets\['T1'\] must hold two payoffs.*\(1,\)",
+        ),
+        (lambda: pursuit_evasion(caught=(1, "a")), r"caught\[1\] must be a number such as"),
         (lambda: pursuit_evasion(zones=[("A1", "X")]), "zones must be on the graph; 'X'"),
         (lambda: pursuit_evasion(zones=[()]), "zones must hold at least one zone"),
         (lambda: pursuit_evasion(zones=[]), "zones must hold at least one zone"),
-        (lambda: pursuit_evasion(zones=[("A1", "A1")]), "zones must all be different; 'A1'"),
+        (lambda: pursuit_evasion(zones=[("A1", "A1")]), r"zones\[0\] must all be different; 'A1'"),
         (lambda: pursuit_evasion({"S": ["erase"]}), "graph must not have a node 'erase'"),
         (lambda: random_tree(seed=-1), "seed must be an integer of at least 0; got -1"),
         (lambda: random_tree(players=0), "players must be an integer of at least 1; got 0"),
         (lambda: random_tree(depth=-1), "depth must be an integer of at least 0; got -1"),
         (lambda: random_tree(branching=1), "branching must be an integer of at least 2; got 1"),
         (lambda: random_tree(chance_probability=2), "chance_probability must be .*; got 2"),
-        (lambda: random_tree(merge_probability="x"), "merge_probability must be a number such as"),
+        (
+            lambda: random_tree(merge_probability="x"),
+            "merge_probability must be a number from 0 to 1; got 'x'",
+        ),
         (lambda: random_tree(payoffs=(1, 0)), r"payoffs must be two integers.*; got \(1, 0\)"),
-        (lambda: random_zero_sum_tree(payoffs=(0, 0.5)), "payoffs must be two integers"),
+        (
+            lambda: random_zero_sum_tree(payoffs=(0, 0.5)),
+            r"payoffs must be two integers, .*; got \(0, 0.5\)",
+        ),
     ],
 )
 def test_impossible_graphs_and_trees(make: Callable[[], Game], message: str) -> None:
@@ -251,43 +270,23 @@ def test_impossible_graphs_and_trees(make: Callable[[], Game], message: str) -> 
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: bargaining(pool=3), "pool must be a list or a tuple; got 3"),
-        (lambda: bargaining(values=[1]), "values must be a list or a tuple; got 1"),
-        (lambda: river_endgame(bet_sizes="1/2"), "bet_sizes must be a list or a tuple; got '1/2'"),
-        (lambda: signaling_game(prior=1), "prior must be a list or a tuple; got 1"),
-        (lambda: signaling_game(types="ab"), "types must be a list or a tuple; got 'ab'"),
-        (lambda: bayesian_game(types=[1, 2]), "types must be a list or a tuple; got 1"),
-        (lambda: bayesian_game(payoffs=1), "payoffs must be a list or a tuple; got 1"),
+        (lambda: bargaining(pool=3), "pool must be a list; got 3"),
+        (lambda: bargaining(values=[1]), r"values\[0\] must be a list; got 1"),
+        (lambda: river_endgame(bet_sizes="1/2"), "bet_sizes must be a list; got '1/2'"),
+        (lambda: signaling_game(prior=1), "prior must be a list; got 1"),
+        (lambda: signaling_game(types="ab"), "types must be a list; got 'ab'"),
+        (lambda: bayesian_game(types=[1, 2]), r"types\[0\] must be a list; got 1"),
+        (lambda: bayesian_game(payoffs=1), "payoffs must be a list; got 1"),
         (lambda: pursuit_evasion(graph=[1]), r"graph must be a dict; got \[1\]"),
-        (lambda: pursuit_evasion(targets={"T1": 1}), "targets must be a list or a tuple; got 1"),
-        (lambda: pursuit_evasion(caught=1), "caught must be a list or a tuple; got 1"),
-        (lambda: pursuit_evasion(zones=["A1"]), "zones must be a list or a tuple; got 'A1'"),
+        (lambda: pursuit_evasion(targets={"T1": 1}), r"targets\['T1'\] must be a list; got 1"),
+        (lambda: pursuit_evasion(caught=1), "caught must be a list; got 1"),
+        (lambda: pursuit_evasion(zones=["A1"]), r"zones\[0\] must be a list; got 'A1'"),
     ],
 )
 def test_what_is_no_list(make: Callable[[], Game], message: str) -> None:
     """A number or a text in the place of a list is refused by name."""
     with pytest.raises(GameError, match=message):
         make()
-
-
-@pytest.mark.parametrize("value", [True, None, float("nan"), float("inf"), "1/0", 10**400, 1j])
-def test_what_is_no_number(value: object) -> None:
-    """Truth values, infinities and texts that are no number are refused."""
-    with pytest.raises(GameError, match="prize must be a number such as 3"):
-        exact_number(prize=value)
-
-
-def test_numbers_of_numpy_and_texts() -> None:
-    """What becomes a payoff is a Python number, and exact if it is a text."""
-    assert type(exact_number(prize=np.float64(0.5))) is float
-    assert type(exact_number(prize=np.int32(2))) is int
-    assert require_number_at_least(0, prize="0.1") == Fraction(1, 10)
-
-
-def test_ragged_array() -> None:
-    """Rows of different lengths are no array."""
-    with pytest.raises(GameError, match=r"sender must be an array of shape \(2, 2\)"):
-        exact_array((2, 2), sender=[[1, 2], [3]])
 
 
 @pytest.mark.parametrize(

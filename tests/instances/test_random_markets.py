@@ -107,9 +107,9 @@ class TestEveryFamily:
             ({"goods": 2.0}, "goods must be an integer of at least 1; got 2.0"),
             ({"seed": -1}, "seed must be an integer of at least 0; got -1"),
             ({"seed": None}, "seed must be an integer of at least 0; got None"),
-            ({"budget_scale": 0}, "budget_scale must be a number with 0 < budget_scale < inf.*0$"),
+            ({"budget_scale": 0}, "budget_scale must be a number above 0; got 0"),
             ({"budget_scale": float("nan")}, "budget_scale must be .*; got nan"),
-            ({"budget_scale": "1"}, "budget_scale must be .*; got '1'"),
+            ({"budget_scale": "one"}, "budget_scale must be .*; got 'one'"),
         ],
     )
     def test_impossible_parameters(
@@ -123,12 +123,12 @@ class TestEveryFamily:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: sampled_market(density=0), "must be a number with 0 < density <= 1; got 0"),
+        (lambda: sampled_market(density=0), "density .* above 0 and of at most 1; got 0"),
         (lambda: sampled_market(density=1.5), "density must be .*; got 1.5"),
-        (lambda: correlated_market(sigma=-0.1), "sigma must be a number with 0 <= sigma < inf"),
+        (lambda: correlated_market(sigma=-0.1), "sigma must be a number of at least 0; got -0.1"),
         (lambda: correlated_market(sigma=np.inf), "sigma must be .*; got inf"),
         (lambda: power_law_market(draws=0), "draws must be an integer of at least 1; got 0"),
-        (lambda: power_law_market(exponent=-1), "must be a number with 0 <= exponent < infinity"),
+        (lambda: power_law_market(exponent=-1), "exponent must be a number of at least 0; got -1"),
         (lambda: power_law_market(exponent=True), "exponent must be .*; got True"),
     ],
 )  # fmt: skip

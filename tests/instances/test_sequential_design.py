@@ -128,7 +128,7 @@ def test_best_revenue(values: tuple[Any, ...], optional: float, within: float) -
     [
         ({"items": 1.5}, "items must be an integer of at least 1; got 1.5"),
         ({"values": 1}, "values must be a list; got 1"),
-        ({"prior": ("1/2", "1/3", 0)}, "prior .* with the sum 5/6"),
+        ({"prior": ("1/2", "1/3", 0)}, "prior .* sum to 5/6"),
         ({"budget": "-1/2"}, "budget must be a number of at least 0; got '-1/2'"),
         ({"prices": (-1, 1)}, r"prices\[0\] must be a number of at least 0; got -1"),
     ],

@@ -84,7 +84,10 @@ def test_best_mechanism(
     [
         (lambda: bilateral_trade(costs=()), r"costs must list one or more.*; got \(\)"),
         (lambda: bilateral_trade(values=(-1,)), r"values\[0\] must be .* at least 0; got -1"),
-        (lambda: bilateral_trade(prices=("cheap",)), r"prices\[0\] must be a number; got 'cheap'"),
+        (
+            lambda: bilateral_trade(prices=("cheap",)),
+            r"prices\[0\] must be a number such .*; got 'cheap'",
+        ),
         (lambda: bilateral_trade(prior=[[1, 0, 0]]), "prior must have 2 lists"),
         (lambda: bilateral_trade(prior=[[1, 0], [1, 0, 0]]), r"prior\[0\] must be 3 prob"),
     ],
