@@ -11,7 +11,7 @@ from efmodels.game import CHANCE, TERMINAL, Game
 from efmodels.instances.exact_numbers import distinct_numbers, numbers
 from efmodels.instances.parameters import members, titled
 from efmodels.instances.priors import joint_prior
-from efmodels.instances.sales import CHOICES, NOBODY, Sale, named, participants, possible_sales
+from efmodels.instances.sales import CHOICES, NOBODY, Sale, noted, participants, possible_sales
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -192,7 +192,7 @@ class _AuctionRules:
     def observation(self, stage: _Stage) -> str:
         if len(stage.choices) < self.seats:
             return str(stage.values[len(stage.choices)])
-        return named(participants(stage.choices))
+        return noted(participants(stage.choices))
 
     def payoffs(self, stage: _Stage) -> tuple[Number, ...]:
         sale = stage.sale or Sale(NOBODY, (0,) * self.seats)

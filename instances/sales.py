@@ -65,10 +65,10 @@ def participants(choices: Iterable[str]) -> list[int]:
     return [k for k, choice in enumerate(choices) if choice == "in"]
 
 
-def named(present: Sequence[int]) -> str:
+def noted(present: Sequence[int]) -> str:
     """Return the numbers of those who are in, from 1, as an auctioneer notes them.
 
-    >>> named([0, 2]), named([])
+    >>> noted([0, 2]), noted([])
     ('1+3', '-')
     """
     return "+".join(str(k + 1) for k in present) or "-"

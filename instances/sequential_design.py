@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from efmodels.game import CHANCE, TERMINAL, Game
 from efmodels.instances.back_to_back import Setting, Standing, setting_of
 from efmodels.instances.exact_numbers import distinct_numbers
-from efmodels.instances.sales import CHOICES, NOBODY, Sale, named, participants, possible_sales
+from efmodels.instances.sales import CHOICES, NOBODY, Sale, noted, participants, possible_sales
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -141,7 +141,7 @@ class _SalesRules:
         mover = len(now.moves)
         if mover < self.setting.bidders:
             return f"{now.seen[mover]}{now.values[mover]}"
-        return f"{now.seen[mover]}{named(participants(now.moves))}"
+        return f"{now.seen[mover]}{noted(participants(now.moves))}"
 
     def payoffs(self, now: Standing) -> tuple[Number, ...]:
         return (*now.gains, now.revenue)
@@ -157,5 +157,5 @@ class _SalesRules:
 
     def _settled(self, now: Standing, sale: Sale) -> Standing:
         price = 0 if sale.winner == NOBODY else sale.payments[sale.winner]
-        note = f"{named(participants(now.moves))}:{sale};"
+        note = f"{noted(participants(now.moves))}:{sale};"
         return self.setting.settle(now, sale.winner, price, note)

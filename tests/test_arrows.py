@@ -44,7 +44,7 @@ LAYERS = (
     "polytope verifying rules level_rules builder lp_files",
     "assembly symmetry game_summary",
     "game linear_program integer_sets",
-    "names tables",
+    "names tables optional_packages",
     "errors",
 )
 # Methods of the lower module that are shortcuts into a higher one: imported when called.

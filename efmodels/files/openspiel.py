@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from efmodels.assembly import Infoset, Outcome, assemble_game
 from efmodels.errors import GameError
-from efmodels.files.optional import imported
 from efmodels.files.rounding import DOUBLE, unrounded
 from efmodels.game import CHANCE, TERMINAL
+from efmodels.optional_packages import imported
 
 if TYPE_CHECKING:
     import pyspiel
@@ -40,7 +40,7 @@ def from_openspiel(game: pyspiel.Game | str, *, max_nodes: int = 5_000_000) -> G
 
     Raises
     ------
-    CapabilityError
+    MissingPackageError
         OpenSpiel is not installed.
     GameError
         OpenSpiel has no such game, the game has more nodes than ``max_nodes``, does not tell its
@@ -53,7 +53,7 @@ def from_openspiel(game: pyspiel.Game | str, *, max_nodes: int = 5_000_000) -> G
     >>> game
     Game('kuhn_poker()', players=['P1', 'P2'], nodes=58, terminals=30, infosets=[6, 6])
     """
-    pyspiel = imported("pyspiel", "OpenSpiel")
+    pyspiel = imported("pyspiel", "OpenSpiel", "interop")
     if max_nodes < 1:
         raise GameError(f"max_nodes must be at least 1; got {max_nodes}")
     if isinstance(game, str):

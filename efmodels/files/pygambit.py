@@ -21,9 +21,9 @@ from efmodels.files.exact import exact_number, number_text
 from efmodels.files.gambit_text import quoted
 from efmodels.files.nfg import parse_nfg
 from efmodels.files.nfg_writer import nfg_text
-from efmodels.files.optional import imported
 from efmodels.files.rounding import DOUBLE, unrounded
 from efmodels.names import distinct
+from efmodels.optional_packages import imported
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -53,7 +53,7 @@ def from_pygambit(game: pygambit.gambit.Game) -> Game:
 
     Raises
     ------
-    CapabilityError
+    MissingPackageError
         pygambit is not installed.
     GameError
         It is no game of pygambit, or it holds what efmodels does not read, such as a label that
@@ -66,7 +66,7 @@ def from_pygambit(game: pygambit.gambit.Game) -> Game:
     >>> ef.from_pygambit(ef.to_pygambit(game)) == game
     True
     """
-    pygambit = imported("pygambit", "pygambit")
+    pygambit = imported("pygambit", "pygambit", "interop")
     if not isinstance(game, pygambit.Game):
         raise GameError(f"expected a game of pygambit, got {type(game).__name__}")
     try:
@@ -120,7 +120,7 @@ def to_pygambit(game: Game, *, form: Literal["tree", "table"] = "tree") -> pygam
 
     Raises
     ------
-    CapabilityError
+    MissingPackageError
         pygambit is not installed.
     GameError
         The form is none of the two, the game is no normal form and a table was asked for, or a
@@ -134,7 +134,7 @@ def to_pygambit(game: Game, *, form: Literal["tree", "table"] = "tree") -> pygam
     >>> tree.title
     'Kuhn poker (players=2, ranks=3)'
     """
-    pygambit = imported("pygambit", "pygambit")
+    pygambit = imported("pygambit", "pygambit", "interop")
     if form not in ("tree", "table"):
         raise GameError(f"form must be 'tree' or 'table'; got {form!r}")
     fitted = replace(

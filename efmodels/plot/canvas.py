@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from efmodels.errors import MissingPackageError
+from efmodels.optional_packages import imported
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,12 +27,7 @@ def matplotlib_module(name: str) -> Any:
     MissingPackageError
         matplotlib is not installed.
     """
-    try:
-        return import_module(name)
-    except ModuleNotFoundError as error:
-        raise MissingPackageError(
-            'pictures are drawn by matplotlib, which is not installed: pip install "efmodels[plot]"'
-        ) from error
+    return imported(name, "matplotlib", "plot")
 
 
 def new_axes(width: float, height: float) -> Axes:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from efmodels.errors import CapabilityError, GameError
+from efmodels.errors import GameError, MissingPackageError
 from efmodels.files import from_openspiel, write
 from efmodels.instances import kuhn, leduc, liars_dice
 from tests.same_tree import tree_facts
@@ -189,5 +189,5 @@ def test_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without OpenSpiel the message names the extra."""
     monkeypatch.setitem(sys.modules, "pyspiel", None)
 
-    with pytest.raises(CapabilityError, match=r'pip install "efmodels\[interop\]"'):
+    with pytest.raises(MissingPackageError, match=r'pip install "efmodels\[interop\]"'):
         from_openspiel("kuhn_poker")

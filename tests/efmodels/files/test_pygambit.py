@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from efmodels.errors import CapabilityError, GameError
+from efmodels.errors import GameError, MissingPackageError
 from efmodels.files import from_pygambit, loads, to_pygambit
 from efmodels.game import Game
 from efmodels.instances import kuhn, leduc, liars_dice
@@ -249,5 +249,5 @@ def test_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without pygambit the message names the extra."""
     monkeypatch.setitem(sys.modules, "pygambit", None)
 
-    with pytest.raises(CapabilityError, match=r'pip install "efmodels\[interop\]"'):
+    with pytest.raises(MissingPackageError, match=r'pip install "efmodels\[interop\]"'):
         to_pygambit(kuhn())
