@@ -112,8 +112,8 @@ def kj_poker(raises: int = 2) -> Game:
 
     Notes
     -----
-    The literature on limited lookahead plays with such a deck; bet sizes and the number of raises
-    are those of :func:`leduc`, not taken from a paper.
+    In the manner of the small games on which players of limited lookahead are studied. Bet sizes
+    and the number of raises are those of :func:`leduc`, not taken from a paper.
 
     Examples
     --------

@@ -11,7 +11,7 @@ import numpy as np
 from efmodels.errors import GameError
 from efmodels.game import CHANCE, Game
 from efmodels.instances.data import CATALOG
-from efmodels.instances.families import FAMILIES
+from efmodels.instances.families import FAMILIES, GROUPS
 from efmodels.instances.ride_hailing import EIGHT_PLACES, SEVEN_PLACES
 
 if TYPE_CHECKING:
@@ -174,10 +174,10 @@ def catalog() -> pd.DataFrame:
     -------
     pandas.DataFrame
         A row per game, indexed by the name that :func:`load` takes: the games of the published
-        comparison, then one of each family. ``players``, ``nodes``, ``terminals`` and ``depth`` are
-        numbers; ``infosets`` and ``sequences`` have a number per player, the empty sequence
-        included; ``lowest`` and ``highest`` payoff; ``source``; and in ``differs`` what is known to
-        differ from the source, or is not known about it.
+        comparison, then one of each family, ordered by ``group``. ``players``, ``nodes``,
+        ``terminals`` and ``depth`` are numbers; ``infosets`` and ``sequences`` have a number per
+        player, the empty sequence included; ``lowest`` and ``highest`` payoff; ``source``; and in
+        ``differs`` what is known to differ from the source, or is not known about it.
 
     Examples
     --------
@@ -194,10 +194,16 @@ def catalog() -> pd.DataFrame:
     table = pd.read_csv(CATALOG, index_col="name", dtype=per_player)
     for column in per_player:
         table[column] = [tuple(map(int, cell.split("/"))) for cell in table[column]]
-    families = [FAMILIES[_resolved(name)[0]] for name in table.index]
-    table["source"] = [family.source for family in families]
-    table["differs"] = [family.differs for family in families]
+    families = [_resolved(name)[0] for name in table.index]
+    table.insert(0, "group", [_GROUP[family] for family in families])
+    table["source"] = [FAMILIES[family].source for family in families]
+    table["differs"] = [FAMILIES[family].differs for family in families]
     return table
+
+
+_GROUP = {
+    family.function.__name__: group for group, families in GROUPS.items() for family in families
+}
 
 
 def measured(names: Iterable[str] = (*PUBLISHED, *FAMILIES)) -> pd.DataFrame:

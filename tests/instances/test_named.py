@@ -6,10 +6,10 @@ import inspect
 
 import pytest
 
-from efmodels import instances
+from efmodels import Game, GameBuilder, instances
 from efmodels.errors import GameError
 from efmodels.instances.data import CATALOG
-from efmodels.instances.families import FAMILIES
+from efmodels.instances.families import FAMILIES, GROUPS
 from efmodels.instances.named import PUBLISHED, SHORTHANDS, catalog, is_abbreviation, load, measured
 
 LARGE = 100_000
@@ -68,6 +68,27 @@ def test_every_function_that_makes_a_game_is_a_family() -> None:
     }
 
     assert functions - {"load"} == set(FAMILIES)
+
+
+def test_groups_follow_each_other() -> None:
+    """The families stand in the order of their groups."""
+    groups = catalog().loc[list(FAMILIES), "group"]
+
+    assert list(dict.fromkeys(groups)) == list(GROUPS)
+    assert sorted(groups, key=list(GROUPS).index) == list(groups)
+
+
+def test_catalog_makes_no_game(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table is read from a file: it is there at once, however large the games are."""
+
+    def refuse(*_: object, **__: object) -> None:
+        pytest.fail("a game was made")
+
+    for maker in ("from_rules", "from_level_rules", "from_matrices", "from_dict"):
+        monkeypatch.setattr(Game, maker, refuse)
+    monkeypatch.setattr(GameBuilder, "game", refuse)
+
+    assert len(catalog()) == len(PUBLISHED) + len(FAMILIES)
 
 
 def test_catalog_has_all_columns() -> None:
