@@ -82,11 +82,23 @@ def instance_functions() -> dict[str, Callable[..., Game]]:
 def signature_of(function: Callable[..., object]) -> str:
     """Return the parameters of a function with their defaults, without types.
 
-    >>> signature_of(lambda ranks, suits=2: None)
-    '(ranks, suits=2)'
+    A long default is not written out.
+
+    >>> signature_of(lambda ranks, suits=2, names=tuple("A23456789TJQK"): None)
+    '(ranks, suits=2, names=...)'
     """
     parameters = inspect.signature(function).parameters.values()
-    return f"({', '.join(str(p.replace(annotation=p.empty)) for p in parameters)})"
+    return f"({', '.join(map(_parameter_text, parameters))})"
+
+
+def _parameter_text(parameter: inspect.Parameter) -> str:
+    if parameter.default is not parameter.empty and len(repr(parameter.default)) > LONGEST_DEFAULT:
+        return f"{parameter.name}=..."
+    return str(parameter.replace(annotation=parameter.empty))
+
+
+LONGEST_DEFAULT = 20
+"""Characters of a default that are still shown in a list of functions."""
 
 
 def _call(text: str) -> tuple[str, dict[str, Any]]:

@@ -8,7 +8,13 @@ import pytest
 import typer
 
 from efmodels import instances
-from efmodels.cli.arguments import game_from, instance_from, instance_functions, objective_from
+from efmodels.cli.arguments import (
+    game_from,
+    instance_from,
+    instance_functions,
+    objective_from,
+    signature_of,
+)
 from efmodels.errors import GameError
 from efmodels.files import write
 from efmodels.game import Game
@@ -35,6 +41,17 @@ class TestGame:
         """What else ``efmodels.instances`` has to offer makes no game."""
         assert "kuhn" in instance_functions()
         assert "data_file" not in instance_functions()
+
+    def test_long_defaults_are_not_written_out(self) -> None:
+        """So that a list of all functions stays narrow; short ones are shown as they are."""
+        shown = {name: signature_of(f) for name, f in instance_functions().items()}
+
+        assert max(map(len, shown.values())) <= 120
+        assert shown["sheriff"].startswith("(items=10, bribe=2, rounds=2, value=5,")
+        assert shown["ride_sharing"] == "(roads=..., times=2, rewards=())"
+        assert shown["pursuit_evasion"] == (
+            "(graph=..., start='S', targets=..., zones=..., steps=3, caught=(-1, 1))"
+        )
 
     def test_shipped_file(self) -> None:
         """A path is read by its suffix."""
