@@ -53,11 +53,11 @@ nitpick_ignore_regex = [
     # The same, as annotations write them where they are imported for type checkers alone.
     (
         r"py:class",
-        r"Any|ArrayLike|Axes|Callable|Collection|Fraction|Hashable|Iterable|Iterator|NDArray|Path",
+        r"Any|Array|ArrayLike|Axes|Callable|Collection|Fraction|Hashable|Iterable|Iterator|NDArray|Path",
     ),
     (r"py:class", r"Mapping(\[str)?|PathLike|Sequence|TextIO|optional|array_like"),
     # Type variables have no page.
-    (r"py:class", r"(efmodels\.\w+\.)?(State|Value)"),
+    (r"py:class", r"(efmodels\.\w+\.)?(States?|Value)"),
 ]
 
 
