@@ -12,7 +12,7 @@ from typing import Any
 from efmodels.errors import MissingPackageError
 
 
-def imported(module: str, product: str, extra: str) -> Any:
+def imported(module: str, product: str, extra: str, *, instead: str = "") -> Any:
     """Return a module of an optional package.
 
     Parameters
@@ -23,6 +23,8 @@ def imported(module: str, product: str, extra: str) -> Any:
         What its users call the package.
     extra
         The extra of efmodels that installs it.
+    instead
+        What works without it, if anything does.
 
     Raises
     ------
@@ -40,5 +42,5 @@ def imported(module: str, product: str, extra: str) -> Any:
     except ImportError as error:
         raise MissingPackageError(
             f"{product} is not available here ({error}): "
-            f'install it with `pip install "efmodels[{extra}]"`'
+            f'install it with `pip install "efmodels[{extra}]"`' + f", or {instead}" * bool(instead)
         ) from error

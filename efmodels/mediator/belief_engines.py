@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from efmodels.errors import GameError, MissingPackageError
+from efmodels.errors import GameError
 from efmodels.mediator.belief_generations import grow_by_generations
+from efmodels.optional_packages import imported
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,11 +36,7 @@ def grow(tables: Tables, engine: str, limits: Limits) -> Growth:
 
 
 def _by_numba(tables: Tables, limits: Limits) -> Growth:
-    if find_spec("numba") is None:
-        raise MissingPackageError(
-            "the engine 'numba' needs the package numba, which is not installed: "
-            "pip install \"efmodels[fast]\", or take the engine 'numpy'"
-        )
+    imported("numba", "numba", "fast", instead="take the engine 'numpy'")
     from efmodels.mediator.belief_compiled import grow_compiled
 
     return grow_compiled(tables, limits)

@@ -23,3 +23,9 @@ def test_not_installed() -> None:
         imported("no_such_module", "Such", "such")
 
     assert caught.type is MissingPackageError
+
+
+def test_what_works_without_it() -> None:
+    """The message ends with it."""
+    with pytest.raises(MissingPackageError, match=r"\[such\]\"`, or do without$"):
+        imported("no_such_module", "Such", "such", instead="do without")

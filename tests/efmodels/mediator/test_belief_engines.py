@@ -125,11 +125,11 @@ def test_unknown_engine() -> None:
 
 def test_numba_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The message says what to install, and what works without."""
-    monkeypatch.setattr("efmodels.mediator.belief_engines.find_spec", lambda _: None)
+    monkeypatch.setitem(sys.modules, "numba", None)
     team = naive_team(instances.load("K23")).arrays()
 
     with pytest.raises(
-        MissingPackageError, match=r'install "efmodels\[fast\]", or take the engine'
+        MissingPackageError, match=r'install "efmodels\[fast\]"`, or take the engine'
     ):
         belief_dag(team, engine="numba")
 
