@@ -56,8 +56,8 @@ nitpick_ignore_regex = [
         r"Any|Array|ArrayLike|Axes|Callable|Collection|Fraction|Hashable|Iterable|Iterator|NDArray|Path",
     ),
     (r"py:class", r"Mapping(\[str)?|PathLike|Sequence|TextIO|optional|array_like"),
-    # Type variables have no page.
-    (r"py:class", r"(efmodels\.\w+\.)?(States?|Value)"),
+    # Type variables have no page, nor have names that stand for a long type.
+    (r"py:class", r"(efmodels\.\w+\.)?(Parts|States?|Value)"),
 ]
 
 

@@ -476,8 +476,8 @@ def terminals_through(game: Game, infoset: str, action: str | None = None) -> Fl
     Examples
     --------
     >>> import efmodels as ef
-    >>> float(terminals_through(ef.instances.kuhn(), "J:kb", "call").sum())
-    2.0
+    >>> int(terminals_through(ef.instances.kuhn(), "J:kb", "call").sum())
+    2
     """
     number = _infoset_number(game, infoset)
     start, end = game.action_start[number], game.action_start[number + 1]

@@ -73,7 +73,7 @@ PROMISED_BY_PYOMO = {
 # Private names that the components of `pyomo_internals` give to the classes made from them.
 GIVEN_TO_SUBCLASSES = {"_common_domain", "_note_values", "_rows_active"}
 # Named tuples have methods that begin with an underscore, so that fields may have any name.
-OF_NAMED_TUPLES = {"_replace"}
+OF_NAMED_TUPLES = {"_asdict", "_replace"}
 
 LEVEL = {part: level for level, line in enumerate(reversed(LAYERS)) for part in line.split()}
 
