@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pyomo.environ as pyo
@@ -20,17 +20,40 @@ from efmodels.blocks import (
     sequence_form,
 )
 from efmodels.errors import GameError, SolverError
+from efmodels.game import Game
 from efmodels.matrix import MatrixConstraint, MatrixVar
-from efmodels.mediator.policy import Policy
-from efmodels.mediator.problem import MediatedProblem, mediated_problem
+from efmodels.mediator.problem import mediated_problem, obedient_players
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from efmodels.blocks import Parts
-    from efmodels.game import Bools, Floats, Game
+    from efmodels.game import Bools, Floats
     from efmodels.mediator.concept import Concept
+    from efmodels.mediator.policy import Policy
     from efmodels.problem import EquilibriumProblem
+
+
+class Mediated(Protocol):
+    """What a block of a mediator and deviators is made of."""
+
+    @property
+    def game(self) -> Game:
+        """The game."""
+
+    @property
+    def problem(self) -> EquilibriumProblem:
+        """The mediator against the deviators, each with a payoff on the path."""
+
+    @property
+    def payoffs(self) -> Floats:
+        """Every player's payoff per coordinate of ``mu`` if all are honest and obedient."""
+
+    def expectation(self, numbers: Floats) -> Floats:
+        """Return the coefficients of ``mu`` that make the expectation of a number per terminal."""
+
+    def policy(self, x: Floats) -> Policy:
+        """Return what the mediator does at a point of its polytope."""
 
 
 def mediated_block(
@@ -61,7 +84,8 @@ def mediated_block(
     obedient
         The players with incentive constraints; all of them by default.
     margin
-        How much worse than obedience every deviation must be: 0 for equilibria.
+        By how much obedience must be better than every plan to deviate: 0 for equilibria, below it
+        for approximate ones.
     reduce
         Whether to leave out what exact reductions show to be of no use to anybody. The optimum
         stays what it is; but an event within what was left out cannot be asked for.
@@ -90,7 +114,34 @@ def mediated_block(
     SizeError
         The augmented game is too large.
     """
-    problem_of = partial(mediated_problem, concept=concept, obedient=obedient, reduce=reduce)
+    _require_game(game)
+    who = [game.players[number - 1] for number in obedient_players(game, obedient)]
+    problem_of = partial(mediated_problem, concept=concept, obedient=who, reduce=reduce)
+    return mediator_block(game, problem_of, margin)
+
+
+def mediator_block(
+    game: Game, problem_of: Callable[[Game], Mediated], margin: float = 0.0
+) -> FormulationBlockData:
+    """Return the block of a mediator and deviators, whatever the mediator's polytope is.
+
+    Parameters
+    ----------
+    game
+        With perfect recall.
+    problem_of
+        Makes the mediator's problem of a game; called again for other payoffs on the same tree.
+    margin
+        As for :func:`mediated_block`, where the components are listed, too.
+
+    Raises
+    ------
+    GameError
+        No game, or the margin is not finite; and what ``problem_of`` raises.
+    """
+    _require_game(game)
+    if not np.isfinite(margin):
+        raise GameError(f"margin must be a finite number; got {margin}")
     mediated = problem_of(game)
     block: FormulationBlockData = FormulationBlock(concrete=True)
     reach = _Reach(mediated)
@@ -111,8 +162,17 @@ def mediated_block(
     return block
 
 
+def _require_game(game: Any) -> None:
+    """Raise unless a game was given."""
+    if not isinstance(game, Game):
+        raise GameError(
+            f"a formulation needs a Game; got {game!r}. Make one with efmodels.read(path), "
+            "efmodels.GameBuilder or efmodels.instances"
+        )
+
+
 def _formulation(
-    mediated: MediatedProblem, reach: _Reach, problem_of: Callable[[Game], MediatedProblem]
+    mediated: Mediated, reach: _Reach, problem_of: Callable[[Game], Mediated]
 ) -> Formulation:
     def expectation(block: FormulationBlockData, numbers: Floats) -> Parts:
         return _rows(reach.pairs(mediated.expectation(numbers)[:, None], block))
@@ -127,7 +187,7 @@ def _formulation(
 
 
 def _refit(
-    problem_of: Callable[[Game], MediatedProblem], block: FormulationBlockData, game: Game
+    problem_of: Callable[[Game], Mediated], block: FormulationBlockData, game: Game
 ) -> Formulation:
     """Replace the rows with payoffs by those of another game on the same tree."""
     mediated = problem_of(game)
@@ -154,7 +214,7 @@ def _require_same_shape(before: EquilibriumProblem, after: EquilibriumProblem) -
         )
 
 
-def _decoded(mediated: MediatedProblem, block: FormulationBlockData) -> Policy:
+def _decoded(mediated: Mediated, block: FormulationBlockData) -> Policy:
     """Read the mediator's policy from the values of the flows."""
     x = block.mediator.x.array()
     if np.isnan(x).any():
@@ -163,10 +223,10 @@ def _decoded(mediated: MediatedProblem, block: FormulationBlockData) -> Policy:
             status="not solved",
             solver="",
         )
-    return Policy(mediated, x)
+    return mediated.policy(x)
 
 
-def _payoff_rows(mediated: MediatedProblem, reach: _Reach, block: Any) -> MatrixConstraint:
+def _payoff_rows(mediated: Mediated, reach: _Reach, block: Any) -> MatrixConstraint:
     """Return the rows ``b'mu - payoff = 0``, one per player."""
     minus = -sparse.eye_array(len(mediated.game.players)).tocsr()
     parts = [*_rows(reach.pairs(mediated.payoffs.T, block)), (minus, block.payoff)]
@@ -177,7 +237,7 @@ def _payoff_rows(mediated: MediatedProblem, reach: _Reach, block: Any) -> Matrix
 class _Reach:
     """The coordinates: those that are a single flow are that flow, the others are variables."""
 
-    mediated: MediatedProblem
+    mediated: Mediated
 
     @cached_property
     def several(self) -> Bools:

@@ -142,7 +142,7 @@ def sequence_form_of(game: Game) -> SequenceForm:
     last = last_sequences(game)
     polytopes = tuple(_polytope(game, last, k + 1) for k in range(len(game.players)))
     tuples = last[game.terminals]
-    reach = _chance_reach(game)[game.terminals]
+    reach = chance_reach(game)[game.terminals]
     order = np.lexsort(tuples.T[::-1])
     tuples = tuples[order]
     new = np.concatenate(([True], (tuples[1:] != tuples[:-1]).any(axis=1)))
@@ -224,7 +224,7 @@ def _polytope(game: Game, last: Ints, owner: int) -> FlowPolytope:
     )
 
 
-def _chance_reach(game: Game) -> Floats:
+def chance_reach(game: Game) -> Floats:
     """Return the product of the chance probabilities on the path to each node."""
     reach = game.probability.copy()
     for level in game.levels[1:]:

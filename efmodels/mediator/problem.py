@@ -11,6 +11,7 @@ from scipy import sparse
 from efmodels.errors import CapabilityError, GameError
 from efmodels.mediator.deviator import deviations_of
 from efmodels.mediator.mediation import mediation_of
+from efmodels.mediator.policy import Policy
 from efmodels.mediator.reductions import constant_below, exposed_reports
 from efmodels.mediator.reports import Reports
 from efmodels.mediator.walk import Walk
@@ -92,6 +93,10 @@ class MediatedProblem:
             )
         return np.searchsorted(game.terminals, end)
 
+    def policy(self, x: Floats) -> Policy:
+        """Return what the mediator does at a point of its polytope."""
+        return Policy(self, x)
+
 
 def mediated_problem(
     game: Game,
@@ -118,10 +123,12 @@ def mediated_problem(
     Raises
     ------
     GameError
-        Recall is not perfect, or a player is not known.
+        Recall is not perfect, a player is not known, or deviators hear whole plans, which
+        `efmodels.mediator.explicit_plans` is for.
     SizeError
         The augmented game or the belief DAG is too large.
     """
+    _require_step_by_step(concept)
     players = obedient_players(game, obedient)
     walk, direct, *ends = (_reduced_walks if reduce else _walks)(game, concept, players)
     mediation = mediation_of(walk, [direct, *ends])
@@ -161,6 +168,17 @@ def _reduced_walks(game: Game, concept: Concept, players: list[int]) -> Any:
         return walks
     reports = Reports(walk.transcripts, dropped)
     return _walks(game, concept, players, fold=fold, reports=reports)
+
+
+def _require_step_by_step(concept: Concept) -> None:
+    """Raise where the walk would answer another question than the one that is asked."""
+    if concept.deviate == "plan":
+        raise GameError(
+            "a walk gives recommendations one by one; for deviate='plan' list all joint plans "
+            "(efmodels.formulations.nfce)"
+        )
+    if concept.spies != "nothing":
+        raise GameError(f"spies={concept.spies!r} is not supported yet; expected 'nothing'")
 
 
 def obedient_players(game: Game, obedient: Iterable[str] | None) -> list[int]:
