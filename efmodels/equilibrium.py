@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyomo.environ as pyo
 
 from efmodels.errors import GameError
-from efmodels.formulations import CONCEPTS
+from efmodels.formulations import ACRONYMS, CONCEPTS
 from efmodels.solving import solve
 from efmodels.tables import html_table, text_table
 
@@ -38,7 +38,7 @@ class Equilibrium:
     payoffs
         Each player's expected payoff, recomputed from the tree.
     regrets
-        What each player could gain by deviating, recomputed from the tree.
+        What each player with incentive constraints could gain by deviating, recomputed.
     status
         How the solver ended: ``optimal``, or ``feasible`` if a limit stopped it.
     solver
@@ -87,7 +87,7 @@ class Equilibrium:
     def _repr_html_(self) -> str:
         """Show as tables in a notebook."""
         players = [
-            (player, f"{payoff:.9g}", f"{self.regrets[player]:.3g}")
+            (player, f"{payoff:.9g}", text_of_regret(self.regrets.get(player)))
             for player, payoff in self.payoffs.items()
         ]
         heads = ("player", "payoff", "regret")
@@ -96,18 +96,39 @@ class Equilibrium:
         return f"<div>{facts}{html_table(players, caption='Players', heads=heads)}</div>"
 
 
+def text_of_regret(regret: float | None) -> str:
+    """Return three digits, or a dash for a player without incentive constraints.
+
+    >>> text_of_regret(1 / 3), text_of_regret(None)
+    ('0.333', '-')
+    """
+    return "-" if regret is None else f"{regret:.3g}"
+
+
 def concept_function(name: str) -> Callable[..., FormulationBlockData]:
-    """Return the formulation of a concept given by name, in any case, with ``-`` or ``_``.
+    """Return the formulation of a concept given by name or acronym.
+
+    Upper and lower case are the same, and so are ``-``, ``_`` and a space.
 
     Raises
     ------
     GameError
         No concept has that name.
+
+    Examples
+    --------
+    >>> concept_function("efce") is concept_function("EFCE")
+    True
+    >>> concept_function("Communication equilibrium").__name__
+    'communication_equilibrium'
     """
-    key = name.strip().lower().replace("-", "_")
-    if key not in CONCEPTS:
-        raise GameError(f"no concept is called {name!r}; there are {sorted(CONCEPTS)}")
-    return CONCEPTS[key]
+    key = name.strip().lower().replace("-", "_").replace(" ", "_")
+    found = CONCEPTS.get(key) or ACRONYMS.get(key.upper())
+    if found is None:
+        raise GameError(
+            f"no concept is called {name!r}; there are {sorted(CONCEPTS)} and {sorted(ACRONYMS)}"
+        )
+    return found
 
 
 def equilibrium_model(
@@ -159,17 +180,17 @@ def optimal_equilibrium(
     game
         The game.
     concept
-        Name of the concept, such as ``"nash_zero_sum"``.
+        Name or acronym of the concept, such as ``"nash_zero_sum"`` or ``"EFCE"``.
     objective
         What to maximise among the equilibria: ``"welfare"``, a player's label or a mapping from
-        labels to weights; ``None`` for the concept's own (the value of a zero-sum game, the welfare
-        elsewhere).
+        labels to weights; ``None`` for the concept's own (the value of a zero-sum game, the
+        leader's payoff of `sefce`, the welfare elsewhere).
     solver
         Name of a solver, or ``"auto"``.
     time_limit
         Seconds that the solver may take.
     **arguments
-        Further arguments of the formulation, such as ``leader=``.
+        Further arguments of the formulation, such as ``leader=`` or ``obedient=``.
 
     Raises
     ------

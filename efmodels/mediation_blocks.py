@@ -114,14 +114,16 @@ def mediated_block(
     SizeError
         The augmented game is too large.
     """
-    _require_game(game)
-    who = [game.players[number - 1] for number in obedient_players(game, obedient)]
-    problem_of = partial(mediated_problem, concept=concept, obedient=who, reduce=reduce)
-    return mediator_block(game, problem_of, margin)
+    problem_of = partial(mediated_problem, concept=concept, reduce=reduce)
+    return mediator_block(game, problem_of, obedient=obedient, margin=margin)
 
 
 def mediator_block(
-    game: Game, problem_of: Callable[[Game], Mediated], margin: float = 0.0
+    game: Game,
+    problem_of: Callable[..., Mediated],
+    *,
+    obedient: Iterable[str] | None = None,
+    margin: float = 0.0,
 ) -> FormulationBlockData:
     """Return the block of a mediator and deviators, whatever the mediator's polytope is.
 
@@ -130,8 +132,9 @@ def mediator_block(
     game
         With perfect recall.
     problem_of
-        Makes the mediator's problem of a game; called again for other payoffs on the same tree.
-    margin
+        Makes the mediator's problem of a game and ``obedient=``, the players with incentive
+        constraints; called again for other payoffs on the same tree.
+    obedient, margin
         As for :func:`mediated_block`, where the components are listed, too.
 
     Raises
@@ -142,7 +145,9 @@ def mediator_block(
     _require_game(game)
     if not np.isfinite(margin):
         raise GameError(f"margin must be a finite number; got {margin}")
-    mediated = problem_of(game)
+    who = [game.players[number - 1] for number in obedient_players(game, obedient)]
+    make = partial(problem_of, obedient=who)
+    mediated = make(game)
     block: FormulationBlockData = FormulationBlock(concrete=True)
     reach = _Reach(mediated)
     block.mediator = sequence_form(mediated.problem.leader)
@@ -158,7 +163,7 @@ def mediator_block(
         terms = [block.payoff[follower.label], part.v[0]]
         part.obey = MatrixConstraint([(pair, terms)], lb=margin, labels=["obey"])
     block.welfare = pyo.Expression(expr=sum(block.payoff.values()))
-    block.remember(_formulation(mediated, reach, problem_of))
+    block.remember(_formulation(mediated, reach, make))
     return block
 
 

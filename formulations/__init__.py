@@ -1,8 +1,65 @@
-"""Solution concepts: one file and one public function each, all returning a Pyomo block."""
+"""Solution concepts: one public function for each, all returning a Pyomo block."""
 
+from efmodels.formulations.bayes_correlated import bayes_correlated_equilibrium
+from efmodels.formulations.certification import certification_equilibrium
+from efmodels.formulations.coarse_bayes_correlated import coarse_bayes_correlated_equilibrium
+from efmodels.formulations.coarse_certification import coarse_certification_equilibrium
+from efmodels.formulations.communication import communication_equilibrium
+from efmodels.formulations.correlated import coarse_correlated_equilibrium, correlated_equilibrium
+from efmodels.formulations.custom import from_concept
+from efmodels.formulations.extensive_form_coarse_correlated import efcce
+from efmodels.formulations.extensive_form_correlated import efce
+from efmodels.formulations.linear_correlated import linear_correlated_equilibrium
+from efmodels.formulations.mediated import mediated_equilibrium
+from efmodels.formulations.normal_form_coarse_correlated import nfcce
+from efmodels.formulations.normal_form_correlated import nfce
+from efmodels.formulations.optout_bayes_correlated import optout_bayes_correlated_equilibrium
+from efmodels.formulations.private_communication import private_communication_equilibrium
+from efmodels.formulations.stackelberg_correlated import sefce
 from efmodels.formulations.zero_sum_nash import nash_zero_sum
 
-CONCEPTS = {"nash_zero_sum": nash_zero_sum}
-"""Every concept by the name of its function; acronyms follow where the literature has one."""
+ACRONYMS = {
+    "CE": correlated_equilibrium,
+    "CCE": coarse_correlated_equilibrium,
+    "NFCE": nfce,
+    "EFCE": efce,
+    "EFCCE": efcce,
+    "NFCCE": nfcce,
+    "LCE": linear_correlated_equilibrium,
+    "PCOMM": private_communication_equilibrium,
+    "COMM": communication_equilibrium,
+    "CERT": certification_equilibrium,
+    "CCERT": coarse_certification_equilibrium,
+    "NFCCERT": mediated_equilibrium,
+    "BCE": bayes_correlated_equilibrium,
+    "CBCE": coarse_bayes_correlated_equilibrium,
+    "NFCBCE": optout_bayes_correlated_equilibrium,
+    "SEFCE": sefce,
+}
+"""The concepts by the acronyms of the literature, or of this package where there is none."""
 
-__all__ = ["CONCEPTS", "nash_zero_sum"]
+CONCEPTS = {function.__name__: function for function in (nash_zero_sum, *ACRONYMS.values())}
+"""Every concept by the name of its function; `from_concept` makes more of them."""
+
+__all__ = [
+    "ACRONYMS",
+    "CONCEPTS",
+    "bayes_correlated_equilibrium",
+    "certification_equilibrium",
+    "coarse_bayes_correlated_equilibrium",
+    "coarse_certification_equilibrium",
+    "coarse_correlated_equilibrium",
+    "communication_equilibrium",
+    "correlated_equilibrium",
+    "efcce",
+    "efce",
+    "from_concept",
+    "linear_correlated_equilibrium",
+    "mediated_equilibrium",
+    "nash_zero_sum",
+    "nfcce",
+    "nfce",
+    "optout_bayes_correlated_equilibrium",
+    "private_communication_equilibrium",
+    "sefce",
+]

@@ -74,9 +74,14 @@ def instance_from(text: str) -> Game:
 
 def instance_functions() -> dict[str, Callable[..., Game]]:
     """Return the functions of :mod:`efmodels.instances` that make a game, by name."""
-    from efmodels.instances.families import FAMILIES
+    from efmodels import instances
 
-    return {name: family.function for name, family in FAMILIES.items()}
+    public = {name: getattr(instances, name) for name in instances.__all__ if name != "load"}
+    return {
+        name: function
+        for name, function in public.items()
+        if getattr(function, "__annotations__", {}).get("return") == "Game"
+    }
 
 
 def signature_of(function: Callable[..., object]) -> str:

@@ -34,7 +34,9 @@ GameText = Annotated[
         help="A .efg, .nfg, .game or .json file, or an instance such as kuhn or 'leduc(ranks=5)'.",
     ),
 ]
-Concept = Annotated[str, typer.Option(help="Solution concept; see efmodels list concepts.")]
+Concept = Annotated[
+    str, typer.Option(help="Solution concept, by name or acronym; see efmodels list concepts.")
+]
 ObjectiveText = Annotated[
     str | None,
     typer.Option(

@@ -83,10 +83,14 @@ def excessive_regrets(solution: dict[str, Any]) -> list[str]:
 
 
 def about_concepts() -> list[dict[str, Any]]:
-    """List the solution concepts with the first lines of their docstrings."""
-    from efmodels.formulations import CONCEPTS
+    """List the solution concepts: name, acronym, and the first line of the docstring."""
+    from efmodels.formulations import ACRONYMS, CONCEPTS
 
-    return [{"concept": name, "summary": _summary(function)} for name, function in CONCEPTS.items()]
+    acronyms = {function: acronym for acronym, function in ACRONYMS.items()}
+    return [
+        {"concept": name, "acronym": acronyms.get(function), "summary": _summary(function)}
+        for name, function in CONCEPTS.items()
+    ]
 
 
 def about_games() -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from efmodels.equilibrium import text_of_regret
 from efmodels.tables import text_table
 
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ def show_solution(solution: Mapping[str, Any]) -> None:
     show_pairs([*pairs, ("seconds", f"{solution['seconds']:.3g}")])
     typer.echo()
     regrets = solution["regrets"]
-    rows = [(player, number(u), f"{regrets[player]:.3g}") for player, u in _payoffs(solution)]
+    rows = [
+        (player, number(u), text_of_regret(regrets.get(player))) for player, u in _payoffs(solution)
+    ]
     show_table(("player", "payoff", "regret"), rows)
 
 

@@ -176,7 +176,7 @@ def explicit_plans_problem(
     >>> import efmodels as ef
     >>> explicit = explicit_plans_problem(ef.instances.chicken())
     >>> explicit.problem.leader.choice_names[2]
-    'P1:Stop | P2:Go'
+    'P1_1:Stop | P2_1:Go'
     >>> explicit.payoffs.tolist()
     [[0.0, 0.0, 0.0, 1.0, -5.0], [0.0, 0.0, 1.0, 0.0, -5.0]]
     """

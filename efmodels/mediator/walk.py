@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from efmodels.errors import GameError
+from efmodels.errors import SizeError
 from efmodels.game import CHANCE, TERMINAL, ranges
 from efmodels.integer_sets import distinct_rows
 from efmodels.mediator.memories import MessageTree, PrivateMemory
@@ -148,7 +148,7 @@ class Walk:
 
         Raises
         ------
-        GameError
+        SizeError
             A level has more than ``most_states`` states.
         """
         zero = np.zeros(1, dtype=np.int64)
@@ -298,7 +298,7 @@ class Walk:
         """Return the row and the action of each branch, ``number`` of them from each row."""
         total = int(number.sum())
         if total > self.most_states:
-            raise GameError(
+            raise SizeError(
                 f"the augmented game has {total:,} states at one level, more than the limit of "
                 f"{self.most_states:,}. Raise most_states if there is memory for some 100 bytes "
                 "each, or choose a concept with fewer deviations (see the table of concepts)"

@@ -64,7 +64,30 @@ def test_concepts_by_any_spelling(name: str) -> None:
     assert concept_function(name) is ef.formulations.nash_zero_sum
 
 
+@pytest.mark.parametrize("acronym", ef.formulations.ACRONYMS)
+def test_concepts_by_acronym(acronym: str) -> None:
+    """Acronyms work as well as names, in any case, and no acronym is another concept's name."""
+    function = ef.formulations.ACRONYMS[acronym]
+
+    assert concept_function(acronym) is concept_function(acronym.lower()) is function
+    assert ef.formulations.CONCEPTS.get(acronym.lower(), function) is function
+
+
+def test_the_best_for_somebody_else() -> None:
+    """Objective and players with incentive constraints are the caller's choice."""
+    game = ef.instances.chicken(6, 2, 7, 0)
+    free = ef.optimal_equilibrium(game, "efce", "P1", obedient=[])
+    bound = ef.optimal_equilibrium(game, "EFCE", "P1", obedient=["P2"])
+
+    assert (free.value, free.regrets) == (pytest.approx(7), {})
+    assert bound.value == pytest.approx(7)
+    assert list(bound.regrets) == ["P2"]
+    assert bound.regrets["P2"] < 1e-9
+    assert ["P1", "7", "-"] in read_tables(bound._repr_html_())[1].rows
+
+
 def test_unknown_concepts_are_named() -> None:
-    """The message lists what there is."""
-    with pytest.raises(ef.GameError, match=r"no concept is called 'nsh'; there are \['nash_zero"):
+    """The message lists what there is, by name and by acronym."""
+    message = r"no concept is called 'nsh'; there are .*'nash_zero_sum'.* and .*'EFCE'"
+    with pytest.raises(ef.GameError, match=message):
         equilibrium_model(kuhn(), "nsh")
