@@ -84,8 +84,9 @@ def mediated_block(
     obedient
         The players with incentive constraints; all of them by default.
     margin
-        By how much obedience must be better than every plan to deviate: 0 for equilibria, below it
-        for approximate ones.
+        0 for equilibria; below 0 for approximate ones, in which nobody gains more than ``-margin``
+        by deviating; above 0 deviating costs as much, which is feasible only where to obey is not
+        one of a deviator's plans (``deviate="root"``).
     reduce
         Whether to leave out what exact reductions show to be of no use to anybody. The optimum
         stays what it is; but an event within what was left out cannot be asked for.

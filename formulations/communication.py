@@ -44,8 +44,8 @@ def communication_equilibrium(
         The players with incentive constraints, by label; all of them by default. The others do as
         the mediator says.
     margin
-        By how much obedience must be better than every plan to deviate: 0 for equilibria, below it
-        for approximate ones.
+        0 for equilibria; below 0 for approximate ones, in which nobody gains more than ``-margin``
+        by deviating. Above 0 nothing is feasible: to obey is one of a deviator's plans.
 
     Returns
     -------

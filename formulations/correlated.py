@@ -38,7 +38,8 @@ def correlated_equilibrium(
     obedient
         The players with incentive constraints, by label; all of them by default.
     margin
-        By how much obedience must be better than every plan to deviate.
+        0 for equilibria; below 0 for approximate ones, in which nobody gains more than ``-margin``
+        by deviating. Above 0 nothing is feasible: to obey is one of a deviator's plans.
 
     Returns
     -------
@@ -74,13 +75,15 @@ def correlated_equilibrium(
     --------
     Two drivers who are never both told to go get more than in any Nash equilibrium:
 
+    >>> import pyomo.environ as pyo
     >>> import efmodels as ef
     >>> game = ef.instances.chicken(6, 2, 7, 0)
     >>> print(round(ef.optimal_equilibrium(game, "CE", "welfare").value, 6))
     10.5
-    >>> ef.formulations.correlated_equilibrium(ef.instances.kuhn())
-    Traceback (most recent call last):
-    efmodels.errors.GameError: correlated_equilibrium needs a game in which everybody moves once and...
+    >>> m = pyo.ConcreteModel()
+    >>> m.eq = ef.formulations.correlated_equilibrium(game)
+    >>> print(m.eq.deviator["P1"].reply["P1_1_P1_1_Stop_Go"].expr.args[1])
+    eq.deviator[P1].v[P1_1_P1_1_Stop] - 7.0*eq.mediator.x[b1_P2_1_Stop]
     """
     _require_simultaneous(game, "correlated_equilibrium", "efce or nfce")
     return efce(game, obedient=obedient, margin=margin)
@@ -106,7 +109,8 @@ def coarse_correlated_equilibrium(
     obedient
         The players with incentive constraints, by label; all of them by default.
     margin
-        By how much obedience must be better than every plan to deviate.
+        0 for equilibria; below 0 for approximate ones, in which nobody gains more than ``-margin``
+        by staying out; above 0 for strict ones, in which staying out costs as much.
 
     Returns
     -------

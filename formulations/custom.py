@@ -39,8 +39,9 @@ def from_concept(
         The players with incentive constraints, by label; all of them by default. The others do as
         the mediator says.
     margin
-        By how much obedience must be better than every plan to deviate: 0 for equilibria, below it
-        for approximate ones.
+        0 for equilibria; below 0 for approximate ones, in which nobody gains more than ``-margin``
+        by deviating; above 0 deviating costs as much, which is feasible only where to obey is not
+        one of a deviator's plans (``deviate="root"``).
 
     Returns
     -------

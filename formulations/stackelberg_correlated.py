@@ -37,7 +37,8 @@ def sefce(game: Game, *, leader: str | None = None, margin: float = 0.0) -> Form
     leader
         Who commits, by label; the first player by default.
     margin
-        By how much obedience must be better than every plan to deviate: 0 for equilibria.
+        0 for equilibria; below 0 for approximate ones, in which nobody gains more than ``-margin``
+        by deviating. Above 0 nothing is feasible: to obey is one of a deviator's plans.
 
     Returns
     -------

@@ -1,7 +1,7 @@
 """What tells the mediated concepts apart: who knows what, who may say what, who may do what.
 
 A mediated equilibrium is a game with one more party: a mediator, who hears reports and gives
-recommendations. Every concept of the lecture is one choice of a few switches.
+recommendations. Every concept here is one choice of a few switches.
 """
 
 from __future__ import annotations
