@@ -7,7 +7,7 @@ from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from efmodels.bulk.base import BulkSolver, rest_of, takes_interior
+from efmodels.bulk.base import BulkSolver, rest_of, same_pattern, takes_interior
 from efmodels.bulk.clarabel import ClarabelSolver
 from efmodels.bulk.highs import HighsSolver
 from efmodels.bulk.scaled import ScaledSolver
@@ -16,6 +16,8 @@ from efmodels.results import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from scipy import sparse
 
     from efmodels.bulk.base import BulkRun, BulkSettings
 
@@ -42,6 +44,7 @@ class AutomaticSolver(BulkSolver):
     def __init__(self) -> None:
         super().__init__()
         self._solvers: dict[type[BulkSolver], BulkSolver] = {}
+        self._matrix: sparse.csr_array | None = None
 
     def _run(self, settings: BulkSettings) -> BulkRun:
         start = time.perf_counter()
@@ -53,7 +56,11 @@ class AutomaticSolver(BulkSolver):
         return _best(runs)
 
     def _load(self) -> None:
-        self._solvers.clear()
+        before, self._matrix = self._matrix, self.program.A
+        if not same_pattern(before, self._matrix) or not self.program.is_continuous:
+            self._solvers.clear()
+        for solver in self._solvers.values():
+            solver.load(self.program)
 
     def _update(self, changed: frozenset[str]) -> None:
         arrays = {name: getattr(self.program, name) for name in changed}

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from numpy.typing import ArrayLike
+    from scipy import sparse
 
     from efmodels.linear_program import LinearProgram
+
+    Compressed = sparse.csr_array | sparse.csc_array
 
 INTERIOR_NONZEROS = 50_000
 """From how many nonzeros on interior points are tried: sooner in games of poker, and no vertex."""
@@ -288,3 +291,13 @@ def _run_without_columns(program: LinearProgram) -> BulkRun:
         return BulkRun(Status.INFEASIBLE, bound=no_bound(program), message=message)
     solution = LinearSolution(np.zeros(0), np.zeros(program.rows), np.zeros(0))
     return BulkRun(Status.OPTIMAL, solution, bound=program.offset, message=message)
+
+
+def same_pattern(before: Compressed | None, after: Compressed) -> bool:
+    """Say whether two sparse matrices have their entries in the same places."""
+    return (
+        before is not None
+        and before.shape == after.shape
+        and np.array_equal(before.indptr, after.indptr)
+        and np.array_equal(before.indices, after.indices)
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import sys
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,12 +20,16 @@ from efmodels.bulk.base import (
     BulkSolver,
     no_bound,
     refused_option,
+    same_pattern,
     takes_interior,
     within_bounds,
 )
 from efmodels.errors import CapabilityError
 from efmodels.linear_program import LinearSolution
 from efmodels.results import Status
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 SMALLEST_ENTRY = 1e-12
 """HiGHS drops smaller entries of the matrix, and cannot be told not to; its default is 1e-9."""
@@ -108,6 +112,7 @@ class HighsSolver(BulkSolver):
         self._api = highspy
         self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call] # highspy's own
         self._ear = _Ear()
+        self._pattern: sparse.csc_array | None = None
         self._highs.setOptionValue("log_to_console", False)
         self._highs.cbLogging.subscribe(self._ear.hear)
 
@@ -128,6 +133,8 @@ class HighsSolver(BulkSolver):
     def _load(self) -> None:
         program, sign = self.program, self._sign
         A = program.A.tocsc()  # as HiGHS keeps it: its own transposition takes longer
+        basis = self._highs.getBasis() if same_pattern(self._pattern, A) else None
+        self._pattern = A
         self._highs.clearModel()
         self._highs.setOptionValue("small_matrix_value", SMALLEST_ENTRY)
         self._ear.lines.clear()
@@ -150,6 +157,9 @@ class HighsSolver(BulkSolver):
         )
         if status == self._api.HighsStatus.kError:
             raise CapabilityError(f"highs cannot take this program: {self.log}")
+        # Other entries in the same places, as new payoffs make them: the old basis is a hot start.
+        if basis is not None and basis.valid and program.is_continuous:
+            self._highs.setBasis(basis)
 
     def _update(self, changed: frozenset[str]) -> None:
         program, highs = self.program, self._highs

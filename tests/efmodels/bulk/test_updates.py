@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -84,6 +85,32 @@ def test_hot_start_needs_fewer_iterations(random_program: Programs) -> None:
 
     assert first > 0
     assert solver.run(BulkSettings(vertex=True)).iterations == 0
+
+
+@pytest.mark.parametrize("automatic", [False, True])
+def test_other_entries_in_the_same_places_are_a_hot_start(
+    random_program: Programs,
+    oracle: Oracle,
+    automatic: bool,  # noqa: FBT001 - both are tested
+) -> None:
+    """A program whose matrix has other numbers begins at the last basis, one of other shape not."""
+    from efmodels.bulk import AutomaticSolver
+    from efmodels.bulk.highs import HighsSolver
+
+    vertex = BulkSettings(vertex=True)
+    solver = AutomaticSolver() if automatic else HighsSolver()
+    program = random_program(5, rows=60, columns=90)
+    solver.load(program)
+    first = solver.run(vertex).iterations
+    other = replace(program, A=program.A * 1.001)
+    solver.load(other)
+    again = solver.run(vertex)
+    solver.load(random_program(6, rows=50, columns=90))
+
+    assert first > 0
+    assert again.iterations < first / 4
+    assert again.bound == pytest.approx(oracle(other), rel=1e-6)
+    assert solver.run(vertex).iterations > first / 4
 
 
 def test_integer_program(
