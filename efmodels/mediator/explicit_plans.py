@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 MOST_ENTRIES = 50_000_000
 """The default of `explicit_plans_problem`'s limit."""
 
+ROUNDING = 1e-14
+"""A sum that is smaller than this, relative to the largest term of all sums, is zero."""
+
 VISIBLE = 1e-9
 """Joint plans with less probability than this are not shown."""
 
@@ -270,7 +273,7 @@ def _per_joint_plan(plans: tuple[ReducedPlans, ...], sequences: Ints, worth: Flo
     """
     others = sparse.csr_array(_agreement(plans[:-1], sequences[:, :-1]), dtype=float)
     mine = sparse.csr_array(plans[-1].realization[:, sequences[:, -1]], dtype=float)
-    sums = [(others.multiply(column) @ mine.T).toarray().ravel() for column in worth.T]
+    sums = [_product(others, column, mine.T.tocsr()).toarray().ravel() for column in worth.T]
     return np.array([np.concatenate(([0.0], row)) for row in sums])
 
 
@@ -284,8 +287,8 @@ def _deviation_payoffs(
     size, number = plans[player].polytope.size, plans[player].number
     place = (np.ones(len(sequences)), (np.arange(len(sequences)), sequences[:, player]))
     ending = sparse.csr_array(place, shape=(len(sequences), size))
-    against = sparse.csr_array(agree).multiply(payoffs[:, player]).tocsr() @ ending
-    against = against.tocoo()
+    agree = sparse.csr_array(agree, dtype=float)
+    against = _product(agree, payoffs[:, player], ending).tocoo()
     told = np.arange(number)[:, None]
     drawn = list(np.unravel_index(against.row, numbers)) if others else []
     drawn.insert(player, told)
@@ -296,3 +299,14 @@ def _deviation_payoffs(
     worth = np.broadcast_to(against.data, joint.shape)
     shape = (1 + prod(plan.number for plan in plans), 1 + number * (size - 1))
     return sparse.csr_array((worth.ravel(), (1 + joint.ravel(), column.ravel())), shape=shape)
+
+
+def _product(left: sparse.csr_array, weights: Floats, right: sparse.csr_array) -> sparse.csr_array:
+    """Return ``left diag(weights) right``, with zeros where terms cancel but for rounding.
+
+    Left in, such entries of 1e-17 would be what a solver scales its rows by.
+    """
+    product = left.multiply(weights).tocsr() @ right
+    product.data[np.abs(product.data) <= ROUNDING * np.abs(weights).max(initial=0.0)] = 0.0
+    product.eliminate_zeros()
+    return product
