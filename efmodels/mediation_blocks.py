@@ -143,7 +143,7 @@ def mediator_block(
     GameError
         No game, or the margin is not finite; and what ``problem_of`` raises.
     """
-    _require_game(game)
+    require_game(game)
     if not np.isfinite(margin):
         raise GameError(f"margin must be a finite number; got {margin}")
     who = [game.players[number - 1] for number in obedient_players(game, obedient)]
@@ -168,8 +168,8 @@ def mediator_block(
     return block
 
 
-def _require_game(game: Any) -> None:
-    """Raise unless a game was given."""
+def require_game(game: Any) -> None:
+    """Raise a `GameError` unless a game was given."""
     if not isinstance(game, Game):
         raise GameError(
             f"a formulation needs a Game; got {game!r}. Make one with efmodels.read(path), "

@@ -1,5 +1,9 @@
 """Solution concepts: one public function for each, all returning a Pyomo block."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from efmodels.formulations.bayes_correlated import bayes_correlated_equilibrium
 from efmodels.formulations.certification import certification_equilibrium
 from efmodels.formulations.coarse_bayes_correlated import coarse_bayes_correlated_equilibrium
@@ -18,7 +22,12 @@ from efmodels.formulations.private_communication import private_communication_eq
 from efmodels.formulations.stackelberg_correlated import sefce
 from efmodels.formulations.zero_sum_nash import nash_zero_sum
 
-ACRONYMS = {
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from efmodels.blocks import FormulationBlockData
+
+ACRONYMS: dict[str, Callable[..., FormulationBlockData]] = {
     "CE": correlated_equilibrium,
     "CCE": coarse_correlated_equilibrium,
     "NFCE": nfce,
@@ -38,7 +47,9 @@ ACRONYMS = {
 }
 """The concepts by the acronyms of the literature, or of this package where there is none."""
 
-CONCEPTS = {function.__name__: function for function in (nash_zero_sum, *ACRONYMS.values())}
+CONCEPTS: dict[str, Callable[..., FormulationBlockData]] = {
+    function.__name__: function for function in (nash_zero_sum, *ACRONYMS.values())
+}
 """Every concept by the name of its function; `from_concept` makes more of them."""
 
 __all__ = [

@@ -9,12 +9,14 @@ import numpy as np
 from efmodels.errors import GameError
 from efmodels.formulations.extensive_form_correlated import efce
 from efmodels.formulations.normal_form_coarse_correlated import nfcce
-from efmodels.game import CHANCE, Game
+from efmodels.game import CHANCE
+from efmodels.mediation_blocks import require_game
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from efmodels.blocks import FormulationBlockData
+    from efmodels.game import Game
 
 
 def correlated_equilibrium(
@@ -165,8 +167,7 @@ def _require_simultaneous(game: Game, concept: str, instead: str) -> None:
 
     Then nobody has seen anything before she moves: not what chance did, and not what others did.
     """
-    if not isinstance(game, Game):
-        return  # refused, with the right words, by the formulation itself
+    require_game(game)
     moves = np.zeros(game.nodes, dtype=np.int64)
     for level in game.levels[1:]:
         parent = game.parent[level]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pyomo.environ as pyo
 
 from efmodels.errors import GameError
-from efmodels.mediation_blocks import mediated_block
+from efmodels.mediation_blocks import mediated_block, require_game
 from efmodels.mediator.concept import EFCE
 
 if TYPE_CHECKING:
@@ -93,21 +93,11 @@ def sefce(game: Game, *, leader: str | None = None, margin: float = 0.0) -> Form
     >>> list(ef.formulations.sefce(game).deviator)
     ['Follower']
     """
-    first = _leader(game, leader)
-    followers = None if first is None else [player for player in game.players if player != first]
+    require_game(game)
+    if not game.players:
+        raise GameError("sefce needs a leader; this game has no players")
+    first = game.players[0 if leader is None else game.player_number(leader) - 1]
+    followers = [player for player in game.players if player != first]
     block = mediated_block(game, EFCE, obedient=followers, margin=margin)
     block.value = pyo.Expression(expr=block.payoff[first])
     return block
-
-
-def _leader(game: Game, leader: str | None) -> str | None:
-    """Return the leader's label, or ``None`` if there is no game to have one."""
-    players = getattr(game, "players", None)
-    if players is None:
-        return None
-    if leader is None:
-        if not players:
-            raise GameError("sefce needs a leader; this game has no players")
-        return str(players[0])
-    game.player_number(leader)
-    return leader

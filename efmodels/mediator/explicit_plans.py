@@ -113,7 +113,8 @@ class ExplicitPlans:
         """Return the coefficients of ``mu`` that make the expectation of a number per terminal."""
         sequences = last_sequences(self.game)[self.game.terminals]
         worth = (numbers * chance_reach(self.game)[self.game.terminals])[:, None]
-        return _per_joint_plan(self.plans, sequences, worth)[0]
+        result: Floats = _per_joint_plan(self.plans, sequences, worth)[0]
+        return result
 
     def policy(self, x: Floats) -> PlanLottery:
         """Return the lottery over joint plans that a point of the mediator's polytope is."""
@@ -132,7 +133,7 @@ class PlanLottery(Policy):
         A point of the mediator's polytope: probabilities after a one.
     """
 
-    mediated: ExplicitPlans
+    mediated: ExplicitPlans  # type: ignore[assignment] # has all that is used but in `strategy`
 
     def strategy(self) -> pd.DataFrame:
         """Return the lottery as a table: a plan in words for each player, and the probability.
@@ -287,8 +288,8 @@ def _deviation_payoffs(
     size, number = plans[player].polytope.size, plans[player].number
     place = (np.ones(len(sequences)), (np.arange(len(sequences)), sequences[:, player]))
     ending = sparse.csr_array(place, shape=(len(sequences), size))
-    agree = sparse.csr_array(agree, dtype=float)
-    against = _product(agree, payoffs[:, player], ending).tocoo()
+    kept = sparse.coo_array(agree, dtype=float).tocsr()
+    against = _product(kept, payoffs[:, player], ending).tocoo()
     told = np.arange(number)[:, None]
     drawn = list(np.unravel_index(against.row, numbers)) if others else []
     drawn.insert(player, told)
@@ -306,7 +307,7 @@ def _product(left: sparse.csr_array, weights: Floats, right: sparse.csr_array) -
 
     Left in, such entries of 1e-17 would be what a solver scales its rows by.
     """
-    product = left.multiply(weights).tocsr() @ right
+    product: sparse.csr_array = left.multiply(weights).tocsr() @ right
     product.data[np.abs(product.data) <= ROUNDING * np.abs(weights).max(initial=0.0)] = 0.0
     product.eliminate_zeros()
     return product
