@@ -99,6 +99,23 @@ class TestSolve:
             *("payoff_ranges", "tolerance", "solver", "seconds"),
         ]
 
+    @pytest.mark.parametrize("concept", ["efce", "EFCE", "ce", "correlated-equilibrium"])
+    def test_concepts_by_acronym(self, concept: str) -> None:
+        """Chicken's best correlated equilibrium: 10 1/2 together."""
+        words = ["solve", "chicken(stop=6, yields=2, goes=7, crash=0)", "--concept", concept]
+        ran = run(*words, "--objective", "welfare", "--json")
+
+        assert ran.exit_code == 0
+        assert json.loads(ran.stdout)["value"] == pytest.approx(10.5)
+
+    def test_leaders_have_no_regret(self) -> None:
+        """Who has no incentive constraints gets a dash where the regret would stand."""
+        ran = run("solve", "commitment_game", "--concept", "sefce")
+
+        lines = [line.split() for line in ran.stdout.splitlines()]
+        assert ["Leader", "10.5", "-"] in lines
+        assert ["value", "10.5"] in lines
+
     def test_shows_strategies(self, pennies: Path) -> None:
         """With --strategy there is a row per action: both players mix evenly."""
         ran = run("solve", pennies, "--strategy")
@@ -361,6 +378,15 @@ class TestList:
         assert "leduc(" in ran.stdout
         assert "nash_zero_sum" not in ran.stdout
         assert "highs" not in ran.stdout
+
+    def test_lists_acronyms(self) -> None:
+        """Each concept has its acronym beside it, if there is one."""
+        concepts = json.loads(run("list", "concepts", "--json").stdout)["concepts"]
+        acronyms = {each["concept"]: each["acronym"] for each in concepts}
+
+        assert acronyms["efce"] == "EFCE"
+        assert acronyms["communication_equilibrium"] == "COMM"
+        assert acronyms["nash_zero_sum"] is None
 
     def test_unknown_kind(self) -> None:
         """The message names the topics, and no inside of a library."""
