@@ -40,6 +40,9 @@ class Mediation(NamedTuple):
         What it is asked at each decision point.
     ends
         For each walk, the coordinate of each of its ends.
+    coordinates
+        What the coordinates of a private mediator are, packed: see `PrivateMemory`; empty for one
+        with recall.
     """
 
     polytope: FlowPolytope
@@ -47,6 +50,7 @@ class Mediation(NamedTuple):
     memory: Ints
     infoset: Ints
     ends: Sequence[Ints]
+    coordinates: Ints
 
     @property
     def size(self) -> int:
@@ -67,7 +71,8 @@ def _private(walk: Walk, ends: list[Outcome]) -> Mediation:
     dag = belief_dag(team)
     polytope = dag.polytope(_name_of_choice(walk.transcripts))
     places = [np.searchsorted(dag.coordinates, number) for number in numbers]
-    return Mediation(polytope, dag.reach, np.arange(dag.beliefs), dag.infoset, places)
+    packed = np.unique(np.concatenate([end.coordinate for end in ends]))
+    return Mediation(polytope, dag.reach, np.arange(dag.beliefs), dag.infoset, places, packed)
 
 
 def team_of(walk: Walk, ends: list[Outcome]) -> tuple[Team, Sequence[Ints]]:
@@ -130,7 +135,8 @@ def _recalling(walk: Walk, tree: MessageTree, ends: list[Outcome]) -> Mediation:
         MadeNames(len(key), "m{}".format),
         MadeNames(int(start[-1]), lambda k: name(*_decision(infoset, start, k)) if k else ""),
     )
-    return Mediation(polytope, None, memory, infoset, [coordinate[e.coordinate] for e in ends])
+    places = [coordinate[end.coordinate] for end in ends]
+    return Mediation(polytope, None, memory, infoset, places, np.zeros(0, dtype=np.int64))
 
 
 def _answers(transcripts: Transcripts, infoset: Ints) -> Ints:

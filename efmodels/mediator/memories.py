@@ -84,6 +84,16 @@ class MessageTree:
         self._token = [np.concatenate(self._token)]
         return self._token[0]
 
+    def find(self, memory: Ints, token: Ints) -> Ints:
+        """Return the memories after one more token each, -1 where there is none; nothing grows."""
+        wanted = memory * self._tokens + token
+        place = np.minimum(np.searchsorted(self._keys, wanted), max(len(self._keys) - 1, 0))
+        found = np.full(len(wanted), -1, dtype=np.int64)
+        if len(self._keys):
+            known = self._keys[place] == wanted
+            found[known] = self._numbers[place[known]]
+        return found
+
     def after(self, memory: Ints, token: Ints) -> Ints:
         """Return the memories after one more token each."""
         distinct, which = np.unique(memory * self._tokens + token, return_inverse=True)

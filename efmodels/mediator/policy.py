@@ -8,12 +8,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from efmodels.errors import SolverError
+from efmodels.errors import GameError, SolverError
+from efmodels.game import read_only
+from efmodels.mediator.answers import PrivateAnswers, RecalledAnswers
+from efmodels.mediator.conversations import PrivateConversation, RecallingConversation
+from efmodels.mediator.deviation import best_deviation
+from efmodels.mediator.deviation_search import honest_outcome
+from efmodels.mediator.honest_play import Beliefs, PrivateAdviser, RecallingAdviser, Stage
+from efmodels.mediator.memory_names import memory_names
+from efmodels.mediator.own_moves import OwnMoves
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from efmodels.game import Floats
+    from efmodels.mediator.conversations import Conversation
+    from efmodels.mediator.deviation import Deviation
+    from efmodels.mediator.honest_play import Adviser, Play
     from efmodels.mediator.problem import MediatedProblem
 
 PLAN_TOLERANCE = 1e-5
@@ -65,23 +76,108 @@ class Policy:
         plan = self.mediated.problem.leader.realization(self.behaviour)
         return self.mediated.problem.mu(plan)
 
+    # What it leads to, from the game tree ------------------------------------------------------------
+
+    @cached_property
+    def outcome(self) -> Floats:
+        """Probability of each terminal if all are honest and obedient; shape ``(terminals,)``."""
+        return read_only(honest_outcome(self.mediated.game, self._conversation()))
+
     def payoffs(self) -> dict[str, float]:
-        """Return each player's expected payoff if all are honest and obedient."""
-        expected = self.mediated.payoffs @ self.mu
+        """Return each player's expected payoff if all are honest and obedient, from the tree."""
+        expected = self.outcome @ self.mediated.game.payoffs
         return dict(zip(self.mediated.game.players, expected.tolist(), strict=True))
+
+    def best_deviation(self, player: str) -> Deviation:
+        """Return the best that a player can do if she need not be honest or obedient.
+
+        It is searched for in the game tree, by the rules of the concept: see
+        :mod:`efmodels.mediator.deviation_search`.
+
+        Parameters
+        ----------
+        player
+            By label; one with incentive constraints.
+
+        Raises
+        ------
+        GameError
+            There is no such player, or she has no incentive constraints.
+        CapabilityError
+            The concept lets her decide after hearing the whole plan.
+        """
+        mediated = self.mediated
+        number = mediated.game.player_number(player)
+        constrained = [follower.label for follower in mediated.problem.followers]
+        if player not in constrained:
+            raise GameError(
+                f"{player!r} has no incentive constraints and does what the mediator says; those "
+                f"who may deviate are {constrained}"
+            )
+        return best_deviation(
+            self._moves, mediated.concept, self._conversation(), number, self.payoffs()[player]
+        )
 
     def regrets(self) -> dict[str, float]:
         """Return what each player with incentive constraints gains by her best deviation."""
-        payoffs = self.payoffs()
-        return {
-            follower.label: max(follower.best_response(self.mu)[0] - payoffs[follower.label], 0.0)
-            for follower in self.mediated.problem.followers
-        }
+        constrained = [follower.label for follower in self.mediated.problem.followers]
+        return {player: max(self.best_deviation(player).gain, 0.0) for player in constrained}
+
+    def play(self, generator: np.random.Generator) -> Play:
+        """Play the game once: draw chance's moves and the mediator's answers, and obey them.
+
+        Parameters
+        ----------
+        generator
+            Draws.
+        """
+        return self._stage.play(self._adviser(generator), generator)
+
+    @cached_property
+    def answers(self) -> RecalledAnswers | PrivateAnswers:
+        """The probabilities of its answers, by infosets and actions of the game."""
+        if self.mediated.concept.memory == "recall":
+            return RecalledAnswers(self)
+        return PrivateAnswers(self)
+
+    def _conversation(self) -> Conversation:
+        """Begin a conversation in which answers are looked up and compared."""
+        concept, answers = self.mediated.concept, self.answers
+        if isinstance(answers, PrivateAnswers):
+            return PrivateConversation(self._moves, answers)
+        return RecallingConversation(
+            self.mediated.game,
+            answers,
+            hears_silence=concept.hears_silence,
+            observes=concept.observe == "everything",
+        )
+
+    def _adviser(self, generator: np.random.Generator) -> Adviser:
+        if isinstance(self.answers, PrivateAnswers):
+            return PrivateAdviser(self._beliefs.plan(generator))
+        observes = self.mediated.concept.observe == "everything"
+        return RecallingAdviser(self.answers, generator, observes=observes)
+
+    @cached_property
+    def _moves(self) -> OwnMoves:
+        return OwnMoves(self.mediated.game)
+
+    @cached_property
+    def _stage(self) -> Stage:
+        return Stage(self.mediated.game)
+
+    @cached_property
+    def _beliefs(self) -> Beliefs:
+        infoset = self.mediated.mediation.infoset + self.mediated.walk.transcripts.chance_infosets
+        return Beliefs(self.mediated.problem.leader, infoset, self.behaviour)
+
+    # The policy itself -------------------------------------------------------------------------------
 
     def strategy(self) -> pd.DataFrame:
         """Return the policy as a table.
 
-        Columns: ``memory``, what the mediator remembers; ``player`` and ``infoset`` that are
+        Columns: ``memory``, what the mediator remembers, or what a private one has drawn before,
+        see :func:`efmodels.mediator.memory_names.memory_names`; ``player`` and ``infoset`` that are
         reported; ``action`` that is recommended; its ``probability``; and ``reach``, the
         probability that the mediator is asked this if all are honest and obedient or not: the
         flow into the decision point.
@@ -92,13 +188,14 @@ class Policy:
         polytope, transcripts = mediated.problem.leader, mediated.walk.transcripts
         game = mediated.game
         infoset = mediated.mediation.infoset + transcripts.chance_infosets
+        names = memory_names(mediated)
         width = np.diff(polytope.start)
         point = np.repeat(np.arange(polytope.points), width)
         flat = np.arange(polytope.size - 1) - np.repeat(polytope.start[:-1] - 1, width)
         flat += game.action_start[infoset][point]
         return pd.DataFrame(
             {
-                "memory": [polytope.point_names[k] for k in point.tolist()],
+                "memory": [names[k] for k in point.tolist()],
                 "player": [game.players[game.infoset_owner[j] - 1] for j in infoset[point]],
                 "infoset": [game.infoset_names[j] for j in infoset[point]],
                 "action": [game.action_names[k] for k in flat],

@@ -1,0 +1,134 @@
+"""What a solved policy offers to those who check it or play it: probabilities of its answers.
+
+Infosets and actions are those of the game, so that nobody else has to know how the walk numbers
+things.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from efmodels.errors import GameError
+from efmodels.game import ranges
+
+if TYPE_CHECKING:
+    from efmodels.game import Floats, Ints
+    from efmodels.mediator.memories import MessageTree
+    from efmodels.mediator.policy import Policy
+
+
+@dataclass(frozen=True, eq=False)
+class RecalledAnswers:
+    """The answers of a mediator with recall.
+
+    A memory is a number: 0 before the game, and whatever the methods return later. All arguments
+    and results are arrays with an entry per memory.
+
+    Parameters
+    ----------
+    policy
+        With recall.
+    """
+
+    policy: Policy
+
+    def answers(self, memory: Ints, infoset: Ints) -> Floats:
+        """Return the probabilities of all answers to reports of infosets, one after the other.
+
+        Raises
+        ------
+        GameError
+            The policy has no answer to that.
+        """
+        transcripts = self.policy.mediated.walk.transcripts
+        wanted = memory * transcripts.infosets + infoset - transcripts.chance_infosets
+        keys = self._keys
+        point = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        _require_known(keys[point] == wanted, "is asked what it has no answer to")
+        start = self.policy.mediated.problem.leader.start
+        return self.policy.behaviour[ranges(start[point], start[point + 1])]
+
+    @cached_property
+    def _keys(self) -> Ints:
+        mediation = self.policy.mediated.mediation
+        keys = mediation.memory * self.policy.mediated.walk.transcripts.infosets
+        return np.asarray(keys + mediation.infoset)
+
+    def told(self, memory: Ints, infoset: Ints, action: Ints) -> Ints:
+        """Return the memories after the report of infosets and an answer each."""
+        transcripts = self.policy.mediated.walk.transcripts
+        return self._after(
+            memory, transcripts.first[infoset - transcripts.chance_infosets] + action
+        )
+
+    def silent(self, memory: Ints, player: int) -> Ints:
+        """Return the memories after a player has been noticed to say nothing."""
+        token = self.policy.mediated.walk.transcripts.sequences + player
+        return self._after(memory, np.full(len(memory), token))
+
+    def saw(self, memory: Ints, node: Ints) -> Ints:
+        """Return the memories after having seen nodes of the game."""
+        transcripts = self.policy.mediated.walk.transcripts
+        return self._after(memory, transcripts.sequences + len(transcripts.game.players) + 1 + node)
+
+    def _after(self, memory: Ints, token: Ints) -> Ints:
+        after = self._tree.find(memory, token)
+        _require_known(after >= 0, "hears what it does not expect")
+        return after
+
+    @cached_property
+    def _tree(self) -> MessageTree:
+        tree = self.policy.mediated.walk.tree
+        if tree is None:
+            raise GameError("a private mediator recalls no messages; ask for its joint probability")
+        return tree
+
+
+@dataclass(frozen=True, eq=False)
+class PrivateAnswers:
+    """The answers of a private mediator.
+
+    Parameters
+    ----------
+    policy
+        Of a private mediator.
+    """
+
+    policy: Policy
+
+    def joint_probability(self, transcripts: Ints) -> Floats:
+        """Return the probability that the mediator's plan agrees with transcripts of all players.
+
+        Parameters
+        ----------
+        transcripts
+            Each player's last answer, as its place in ``game.action_labels``, or -1 before the
+            first; shape ``(number, players)``. Those at the ends of plays, honest or not, are known.
+
+        Raises
+        ------
+        GameError
+            There are no such plays.
+        """
+        walk, mediation = self.policy.mediated.walk, self.policy.mediated.mediation
+        first = int(walk.transcripts.game.action_start[walk.transcripts.chance_infosets])
+        sequence = np.maximum(transcripts - first + 1, 0)
+        code = np.zeros(len(sequence), dtype=np.int64)
+        for column in sequence.T:
+            code = walk.coordinates.answered(code, np.zeros_like(column), column)
+        known = mediation.coordinates
+        row = np.minimum(np.searchsorted(known, code), len(known) - 1)
+        _require_known(known[row] == code, "is asked for answers that no play leads to")
+        return self.policy.mu[row]
+
+
+def _require_known(known: Ints, what: str) -> None:
+    if not known.all():
+        raise GameError(
+            f"the policy {what}, in {int((~known).sum())} of {len(known)} cases: it was made for "
+            "another game or concept, or for other players with incentive constraints"
+        )

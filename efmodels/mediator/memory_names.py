@@ -1,0 +1,96 @@
+"""What a mediator remembers at its decision points, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from efmodels.mediator.mediation import Mediation
+    from efmodels.mediator.memories import MessageTree
+    from efmodels.mediator.problem import MediatedProblem
+    from efmodels.mediator.transcripts import Transcripts
+
+NOTHING_YET = "nothing yet"
+"""The memory before the first message."""
+
+
+def memory_names(mediated: MediatedProblem) -> list[str]:
+    """Return what the mediator remembers at each of its decision points.
+
+    With recall, that is all messages: ``"P1 a: l, P2 silent"`` says that player P1 reported her
+    infoset a and was told l, and that then P2 moved and said nothing. For a private mediator, it is
+    what it has drawn on the way to this decision point, ``"P1 a: l, P2 b: r"``: if P1 reports a, it
+    will tell her l. Where several draws lead to one decision point, its number stands instead.
+    """
+    walk, mediation = mediated.walk, mediated.mediation
+    if walk.tree is None:
+        return _drawn(walk.transcripts, mediation)
+    messages = _Messages(walk.transcripts, walk.tree, stays_out=walk.concept.deviate == "root")
+    return [messages.name(memory) for memory in mediation.memory.tolist()]
+
+
+def _drawn(transcripts: Transcripts, mediation: Mediation) -> list[str]:
+    """Return what was drawn before each decision point of a private mediator."""
+    polytope = mediation.polytope
+    names: list[str] = []
+    for point in range(polytope.points):
+        start, end = polytope.incoming_start[point : point + 2].tolist()
+        edge = int(polytope.incoming[start])
+        if end - start > 1:
+            names.append(f"belief {point}")
+        elif not edge:
+            names.append(NOTHING_YET)
+        else:
+            above = int(polytope.point[edge])
+            action = edge - int(polytope.start[above])
+            sequence = int(transcripts.first[mediation.infoset[above]]) + action
+            names.append(_longer(names[above], _answer(transcripts, sequence)))
+    return names
+
+
+class _Messages:
+    """Names memories by their messages; each name is made once."""
+
+    def __init__(self, transcripts: Transcripts, tree: MessageTree, *, stays_out: bool) -> None:
+        self._transcripts = transcripts
+        self._parent = tree.parent
+        self._token = tree.token
+        self._stays_out = stays_out
+        self._names = {0: NOTHING_YET}
+
+    def name(self, memory: int) -> str:
+        """Return the messages of a memory, the oldest first."""
+        unnamed = []
+        while memory not in self._names:
+            unnamed.append(memory)
+            memory = int(self._parent[memory])
+        for later in reversed(unnamed):
+            message = self._message(int(self._token[later]), first=not memory)
+            self._names[later] = _longer(self._names[memory], message)
+            memory = later
+        return self._names[memory]
+
+    def _message(self, token: int, *, first: bool) -> str:
+        game = self._transcripts.game
+        over = token - self._transcripts.sequences
+        if over < 0:
+            return _answer(self._transcripts, token)
+        if over <= len(game.players):
+            # Who may only stay out before the game says so before anything else is said.
+            word = "stays out" if first and self._stays_out else "silent"
+            return f"{game.players[over - 1]} {word}"
+        history = game.history(over - len(game.players) - 1)
+        return f"saw {'-'.join(history) or 'the start'}"
+
+
+def _answer(transcripts: Transcripts, sequence: int) -> str:
+    """Return who reported what, and the answer."""
+    game, chance = transcripts.game, transcripts.chance_infosets
+    infoset = int(transcripts.infoset[sequence]) + chance
+    action = game.action_start[infoset] + sequence - transcripts.first[infoset - chance]
+    player = game.players[game.infoset_owner[infoset] - 1]
+    return f"{player} {game.infoset_names[infoset]}: {game.action_names[action]}"
+
+
+def _longer(before: str, message: str) -> str:
+    return message if before == NOTHING_YET else f"{before}, {message}"
