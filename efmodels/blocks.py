@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from efmodels.game import Floats, Game
+    from efmodels.mediator.deviation import Deviation
+    from efmodels.mediator.honest_play import Play
     from efmodels.polytope import FlowPolytope
     from efmodels.problem import EquilibriumProblem, Follower
 
@@ -111,6 +113,39 @@ class FormulationBlockData(BlockData):  # type: ignore[misc] # Pyomo has no type
     def strategy(self) -> pd.DataFrame:
         """Return a table: player, infoset, action, probability, reach, regret."""
         return self.solution().strategy()
+
+    def best_deviation(self, player: str) -> Deviation:
+        """Return the best deviation of a player of a mediated equilibrium, found in the tree.
+
+        See :meth:`efmodels.mediator.policy.Policy.best_deviation`.
+
+        Raises
+        ------
+        CapabilityError
+            The block has no mediator.
+        """
+        return self._policy().best_deviation(player)
+
+    def play(self, generator: np.random.Generator) -> Play:
+        """Play a mediated equilibrium once, everybody honest and obedient.
+
+        See :meth:`efmodels.mediator.policy.Policy.play`.
+
+        Raises
+        ------
+        CapabilityError
+            The block has no mediator.
+        """
+        return self._policy().play(generator)
+
+    def _policy(self) -> Any:
+        solution = self.solution()
+        if not hasattr(solution, "best_deviation"):
+            raise CapabilityError(
+                f"block {self.name!r} has no mediator whom a player could deviate from; regrets() "
+                "are known in every block"
+            )
+        return solution
 
     def objective(self, goal: Objective = None) -> Any:
         """Return a Pyomo expression for an objective given in words.

@@ -107,7 +107,7 @@ class PrivateAnswers:
         ----------
         transcripts
             Each player's last answer, as its place in ``game.action_labels``, or -1 before the
-            first; shape ``(number, players)``. Those at the ends of plays, honest or not, are known.
+            first; shape ``(number, players)``. Known are those at the ends of plays, honest or not.
 
         Raises
         ------

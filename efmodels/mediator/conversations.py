@@ -84,7 +84,9 @@ class RecallingConversation:
         Whether it notices silence, and whether it sees all nodes.
     """
 
-    def __init__(self, game: Game, mediator: Recalled, *, hears_silence: bool, observes: bool):
+    def __init__(
+        self, game: Game, mediator: Recalled, *, hears_silence: bool, observes: bool
+    ) -> None:
         self._width = np.diff(game.action_start)
         self._mediator = mediator
         self._hears_silence = hears_silence

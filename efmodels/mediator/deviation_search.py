@@ -14,7 +14,7 @@ import numpy as np
 from efmodels.errors import CapabilityError
 from efmodels.game import CHANCE, ranges
 from efmodels.mediator.information import NEVER, NOTHING, Information, Options
-from efmodels.mediator.own_moves import START, VOID
+from efmodels.mediator.own_moves import VOID
 from efmodels.mediator.plays import Plays, Table
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class _Deviator:
         infoset = self._game.infoset[after.node]
         return self._table.moved(after, action - self._game.action_start[infoset])
 
-    # What she may say -------------------------------------------------------------------------------
+    # What she may say -----------------------------------------------------------------------------
 
     def _reported(self, plays: Plays, observed: Ints) -> tuple[Plays, Ints]:
         """Let her report something, or nothing and be silent for good; return what she hears."""
@@ -147,16 +147,20 @@ class _Deviator:
         """Let her ask as often as there is something to ask, and stop when she likes."""
         stopped = []
         while len(plays.node):
-            here = plays
-            row, position, report = self.information.choose(
-                here.position, observed, lambda first: self._questions(here.rows(first)), acts=False
-            )
-            plays, quiet = self._answered(here.rows(row)._replace(position=position), report)
-            self._table.states += len(plays.node)
+            plays, quiet = self._asked(plays, observed)
             observed = plays.said
             stopped.append(quiet)
         result = Plays.joined([plays, *stopped])
         return result, np.full(len(result.node), NOTHING)
+
+    def _asked(self, plays: Plays, observed: Ints) -> tuple[Plays, Plays]:
+        """Let her ask once or stop; return those that heard an answer, and those that stopped."""
+        row, position, report = self.information.choose(
+            plays.position, observed, lambda first: self._questions(plays.rows(first)), acts=False
+        )
+        told, stopped = self._answered(plays.rows(row)._replace(position=position), report)
+        self._table.states += len(told.node)
+        return told, stopped
 
     def _answered(self, plays: Plays, report: Ints) -> tuple[Plays, Plays]:
         """Let her hear the answers to reports; return those plays, and those without a report."""
@@ -191,7 +195,7 @@ class _Deviator:
         claims = self._moves.claims(self._player, plays.said)
         return _options(claims, np.arange(len(infoset)), honest)
 
-    # What she may do ----------------------------------------------------------------------------------
+    # What she may do ------------------------------------------------------------------------------
 
     def _actions(self, plays: Plays) -> Options:
         """Return the actions at her infosets; only the answer where accepting it binds."""

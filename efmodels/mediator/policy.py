@@ -76,7 +76,7 @@ class Policy:
         plan = self.mediated.problem.leader.realization(self.behaviour)
         return self.mediated.problem.mu(plan)
 
-    # What it leads to, from the game tree ------------------------------------------------------------
+    # What it leads to, from the game tree ---------------------------------------------------------
 
     @cached_property
     def outcome(self) -> Floats:
@@ -171,7 +171,7 @@ class Policy:
         infoset = self.mediated.mediation.infoset + self.mediated.walk.transcripts.chance_infosets
         return Beliefs(self.mediated.problem.leader, infoset, self.behaviour)
 
-    # The policy itself -------------------------------------------------------------------------------
+    # The policy itself ----------------------------------------------------------------------------
 
     def strategy(self) -> pd.DataFrame:
         """Return the policy as a table.
