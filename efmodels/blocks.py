@@ -124,7 +124,8 @@ class FormulationBlockData(BlockData):  # type: ignore[misc] # Pyomo has no type
         CapabilityError
             The block has no mediator.
         """
-        return self._policy().best_deviation(player)
+        deviation: Deviation = self._policy().best_deviation(player)
+        return deviation
 
     def play(self, generator: np.random.Generator) -> Play:
         """Play a mediated equilibrium once, everybody honest and obedient.
@@ -136,7 +137,8 @@ class FormulationBlockData(BlockData):  # type: ignore[misc] # Pyomo has no type
         CapabilityError
             The block has no mediator.
         """
-        return self._policy().play(generator)
+        record: Play = self._policy().play(generator)
+        return record
 
     def _policy(self) -> Any:
         solution = self.solution()

@@ -16,7 +16,7 @@ from efmodels.errors import GameError
 from efmodels.game import ranges
 
 if TYPE_CHECKING:
-    from efmodels.game import Floats, Ints
+    from efmodels.game import Bools, Floats, Ints
     from efmodels.mediator.memories import MessageTree
     from efmodels.mediator.policy import Policy
 
@@ -117,7 +117,7 @@ class PrivateAnswers:
         walk, mediation = self.policy.mediated.walk, self.policy.mediated.mediation
         first = int(walk.transcripts.game.action_start[walk.transcripts.chance_infosets])
         sequence = np.maximum(transcripts - first + 1, 0)
-        code = np.zeros(len(sequence), dtype=np.int64)
+        code: Ints = np.zeros(len(sequence), dtype=np.int64)
         for column in sequence.T:
             code = walk.coordinates.answered(code, np.zeros_like(column), column)
         known = mediation.coordinates
@@ -126,7 +126,7 @@ class PrivateAnswers:
         return self.policy.mu[row]
 
 
-def _require_known(known: Ints, what: str) -> None:
+def _require_known(known: Bools, what: str) -> None:
     if not known.all():
         raise GameError(
             f"the policy {what}, in {int((~known).sum())} of {len(known)} cases: it was made for "

@@ -56,7 +56,8 @@ class Deviation:
         """Return what she does where she is not honest or not obedient, as a table.
 
         A row per situation that her plan leads to with positive probability; none if nothing is
-        better than honesty and obedience.
+        better than honesty and obedience. Where she decides before the game, it is what she does if
+        she stays out, even if that gains nothing.
 
         Columns: ``infoset``, where she is; ``earlier``, what she said, was told and did at her
         earlier moves; ``report``, what she says now (empty: nothing), and ``recommendation``, what

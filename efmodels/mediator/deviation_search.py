@@ -41,7 +41,9 @@ def honest_outcome(game: Game, conversation: Conversation) -> Floats:
     """
     table = Table(game, conversation)
     _, ended = table.follow(Plays.start())
-    return np.bincount(ended.node, table.probability(ended), game.nodes)[game.terminals]
+    probability = np.zeros(game.nodes)
+    np.add.at(probability, ended.node, table.probability(ended))
+    return probability[game.terminals]
 
 
 def search(
@@ -118,7 +120,7 @@ class _Deviator:
         """Let her see where she is, report, hear an answer, and act."""
         plays = self._table.seen(plays)
         infoset = self._game.infoset[plays.node]
-        observed = infoset + len(self._game.infoset_owner) * self._seen_of_chance[plays.node]
+        observed: Ints = infoset + len(self._game.infoset_owner) * self._seen_of_chance[plays.node]
         if self._concept.report == "untimed":
             plays, observed = self._inquired(plays, observed)
         else:
@@ -174,7 +176,8 @@ class _Deviator:
         truthful = plays.said == self._moves.before[infoset]
         if self._concept.deviate == "root":
             truthful[:] = False
-        row, claim = np.flatnonzero(truthful), infoset[truthful]
+        row: Ints = np.flatnonzero(truthful)
+        claim = infoset[truthful]
         silence = np.ones(len(infoset), dtype=bool)
         if self._concept.deviate == "full":
             if self._concept.report == "lie":
@@ -209,7 +212,8 @@ class _Deviator:
 
     def _is_about(self, said: Ints, infoset: Ints) -> Bools:
         """Return whether transcripts end with an answer at infosets."""
-        return (said >= 0) & (self._moves.infoset_of[np.maximum(said, 0)] == infoset)
+        about: Bools = (said >= 0) & (self._moves.infoset_of[np.maximum(said, 0)] == infoset)
+        return about
 
 
 def _options(claims: tuple[Ints, Ints], silence: Ints, honest: Ints) -> Options:

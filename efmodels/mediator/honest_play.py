@@ -115,7 +115,7 @@ class RecallingAdviser:
         self._answers = answers
         self._generator = generator
         self._observes = observes
-        self._memory = np.zeros(1, dtype=np.int64)
+        self._memory: Ints = np.zeros(1, dtype=np.int64)
 
     def advise(self, node: int, infoset: int) -> int:
         """Draw an answer, and remember it."""

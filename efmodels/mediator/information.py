@@ -177,7 +177,7 @@ class Information:
         return path[::-1]
 
 
-def _grown(old: Floats, more: Floats) -> Floats:
+def _grown(old: Floats, more: Floats | Ints) -> Floats:
     """Add two arrays, the second of which may be longer."""
     result = more.astype(float)  # what numpy counts of no plays is an integer
     result[: len(old)] += old

@@ -70,7 +70,7 @@ def _private(walk: Walk, ends: list[Outcome]) -> Mediation:
     team, numbers = team_of(walk, ends)
     dag = belief_dag(team)
     polytope = dag.polytope(_name_of_choice(walk.transcripts))
-    places = [np.searchsorted(dag.coordinates, number) for number in numbers]
+    places: list[Ints] = [np.searchsorted(dag.coordinates, number) for number in numbers]
     packed = np.unique(np.concatenate([end.coordinate for end in ends]))
     return Mediation(polytope, dag.reach, np.arange(dag.beliefs), dag.infoset, places, packed)
 
@@ -135,7 +135,7 @@ def _recalling(walk: Walk, tree: MessageTree, ends: list[Outcome]) -> Mediation:
         MadeNames(len(key), "m{}".format),
         MadeNames(int(start[-1]), lambda k: name(*_decision(infoset, start, k)) if k else ""),
     )
-    places = [coordinate[end.coordinate] for end in ends]
+    places: list[Ints] = [coordinate[end.coordinate] for end in ends]
     return Mediation(polytope, None, memory, infoset, places, np.zeros(0, dtype=np.int64))
 
 

@@ -66,8 +66,8 @@ class MessageTree:
 
     def __init__(self, tokens: int) -> None:
         self._tokens = tokens
-        self._keys = np.zeros(0, dtype=np.int64)
-        self._numbers = np.zeros(0, dtype=np.int64)
+        self._keys: Ints = np.zeros(0, dtype=np.int64)
+        self._numbers: Ints = np.zeros(0, dtype=np.int64)
         self._parent = [np.array([-1])]
         self._token = [np.array([-1])]
         self.size = 1

@@ -49,11 +49,23 @@ class Plays(NamedTuple):
     @staticmethod
     def joined(parts: list[Plays]) -> Plays:
         """Put plays one behind the other."""
-        return Plays(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+        return Plays(
+            np.concatenate([part.node for part in parts]),
+            np.concatenate([part.weight for part in parts]),
+            np.concatenate([part.memory for part in parts]),
+            np.concatenate([part.position for part in parts]),
+            np.concatenate([part.said for part in parts]),
+        )
 
     def rows(self, which: Ints) -> Plays:
         """Return some of the plays."""
-        return Plays(*(column[which] for column in self))
+        return Plays(
+            self.node[which],
+            self.weight[which],
+            self.memory[which],
+            self.position[which],
+            self.said[which],
+        )
 
 
 class Table:

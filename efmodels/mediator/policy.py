@@ -46,6 +46,21 @@ class Policy:
     ------
     SolverError
         The point is not in the polytope, up to a tolerance.
+
+    Examples
+    --------
+    A mediator of chicken who draws a recommendation for each driver by a coin of its own:
+
+    >>> import efmodels as ef
+    >>> from efmodels.mediator.concept import EFCE
+    >>> from efmodels.mediator.problem import mediated_problem
+    >>> mediated = mediated_problem(ef.instances.chicken(6, 2, 7, 0), EFCE)
+    >>> policy = Policy(mediated, mediated.problem.leader.uniform())
+    >>> policy.payoffs(), policy.regrets()
+    ({'P1': 3.75, 'P2': 3.75}, {'P1': 0.25, 'P2': 0.25})
+    >>> policy.best_deviation("P1").plan()[["recommendation", "action"]]
+      recommendation action
+    0             Go   Stop
     """
 
     mediated: MediatedProblem
