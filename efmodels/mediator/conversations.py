@@ -15,7 +15,6 @@ import numpy as np
 
 from efmodels.errors import SizeError
 from efmodels.game import ranges
-from efmodels.level_rules import distinct_rows
 from efmodels.mediator.own_moves import START
 
 if TYPE_CHECKING:
@@ -169,8 +168,7 @@ class PrivateConversation:
     def ask(self, memory: Ints, infoset: Ints) -> Floats:
         """Return ones, and remember what was asked."""
         if len(memory):
-            first, _ = distinct_rows(np.column_stack([memory, infoset]))
-            self._questions.append((memory[first], infoset[first]))
+            self._questions.append(_distinct(memory, infoset))
         return np.ones(int(np.diff(self._moves.game.action_start)[infoset].sum()))
 
     def told(self, memory: Ints, infoset: Ints, action: Ints) -> Ints:
@@ -244,8 +242,7 @@ class PrivateConversation:
         if not self._questions:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
         memory, infoset = (np.concatenate(column) for column in zip(*self._questions, strict=True))
-        first, _ = distinct_rows(np.column_stack([memory, infoset]))
-        return memory[first], infoset[first]
+        return _distinct(memory, infoset)
 
     def _children(self, memory: Ints, infoset: Ints) -> tuple[Ints, Ints]:
         """Return the memories after all answers to questions, and where each question's begin."""
@@ -253,3 +250,11 @@ class PrivateConversation:
         first = np.cumsum(width) - width
         row = np.repeat(np.arange(len(memory)), width)
         return self.told(memory[row], infoset[row], np.arange(len(row)) - first[row]), first
+
+
+def _distinct(memory: Ints, infoset: Ints) -> tuple[Ints, Ints]:
+    """Return each pair once."""
+    order = np.lexsort((infoset, memory))
+    memory, infoset = memory[order], infoset[order]
+    new = np.append(True, (np.diff(memory) != 0) | (np.diff(infoset) != 0))
+    return memory[new], infoset[new]

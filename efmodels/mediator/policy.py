@@ -15,8 +15,8 @@ from efmodels.mediator.conversations import PrivateConversation, RecallingConver
 from efmodels.mediator.deviation import best_deviation
 from efmodels.mediator.deviation_search import honest_outcome
 from efmodels.mediator.honest_play import Beliefs, PrivateAdviser, RecallingAdviser, Stage
-from efmodels.mediator.memory_names import memory_names
 from efmodels.mediator.own_moves import OwnMoves
+from efmodels.mediator.words import memory_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -192,7 +192,7 @@ class Policy:
         """Return the policy as a table.
 
         Columns: ``memory``, what the mediator remembers, or what a private one has drawn before,
-        see :func:`efmodels.mediator.memory_names.memory_names`; ``player`` and ``infoset`` that are
+        see :func:`efmodels.mediator.words.memory_names`; ``player`` and ``infoset`` that are
         reported; ``action`` that is recommended; its ``probability``; and ``reach``, the
         probability that the mediator is asked this if all are honest and obedient or not: the
         flow into the decision point.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,6 +45,8 @@ UNNAMED = {
     },
 }
 CONCEPTS = NAMED | UNNAMED
+SEARCH = ("conversations", "deviation", "deviation_search", "information", "own_moves", "plays")
+ROOT = Path(ef.__file__).resolve().parent.parent
 
 
 def random_game(seed: int) -> ef.Game:
@@ -113,6 +117,18 @@ def test_spies() -> None:
             assert value == pytest.approx(deviation_value(game, spying, number, drawn))
             better += value > policy.best_deviation(player).value + 1e-6
     assert better > 0
+
+
+@pytest.mark.parametrize("module", SEARCH)
+def test_no_code_is_shared_with_the_linear_program(module: str) -> None:
+    """The search imports of the mediator's modules nothing but its own."""
+    path = Path(f"efmodels/mediator/{module}.py")
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    found = [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    own = {f"efmodels.mediator.{name}" for name in (*SEARCH, "concept")}
+    basic = {"efmodels.game", "efmodels.errors"}
+
+    assert {name for name in found if str(name).startswith("efmodels")} <= own | basic
 
 
 def test_plans_for_the_whole_game_are_refused() -> None:

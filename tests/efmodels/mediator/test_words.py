@@ -11,8 +11,8 @@ import pytest
 import efmodels as ef
 from efmodels.mediation_blocks import mediated_block
 from efmodels.mediator import concept as concepts
-from efmodels.mediator.memory_names import memory_names
 from efmodels.mediator.problem import mediated_problem
+from efmodels.mediator.words import memory_names
 
 if TYPE_CHECKING:
     from efmodels.mediator.concept import Concept
