@@ -27,10 +27,9 @@ from efmodels.mediator.problem import mediated_problem, obedient_players
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from efmodels.blocks import Parts
+    from efmodels.blocks import Parts, Solution
     from efmodels.game import Bools, Floats
     from efmodels.mediator.concept import Concept
-    from efmodels.mediator.policy import Policy
     from efmodels.problem import EquilibriumProblem
 
 
@@ -52,7 +51,7 @@ class Mediated(Protocol):
     def expectation(self, numbers: Floats) -> Floats:
         """Return the coefficients of ``mu`` that make the expectation of a number per terminal."""
 
-    def policy(self, x: Floats) -> Policy:
+    def policy(self, x: Floats) -> Solution:
         """Return what the mediator does at a point of its polytope."""
 
 
@@ -220,7 +219,7 @@ def _require_same_shape(before: EquilibriumProblem, after: EquilibriumProblem) -
         )
 
 
-def _decoded(mediated: Mediated, block: FormulationBlockData) -> Policy:
+def _decoded(mediated: Mediated, block: FormulationBlockData) -> Solution:
     """Read the mediator's policy from the values of the flows."""
     x = block.mediator.x.array()
     if np.isnan(x).any():

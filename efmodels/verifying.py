@@ -123,20 +123,8 @@ class Profile:
     def best_response_value(self, player: str) -> float:
         """Return the best payoff that a player can reach while the others stay put."""
         game, number = self.game, self.game.player_number(player)
-        last, before = _own_moves(game, number)
-        actions = len(game.action_labels)
-        weight = self._reach_without(number)[game.terminals] * game.payoffs[:, number - 1]
-        # Where nobody of hers has moved yet, the last entry collects.
-        worth = np.bincount(last[game.terminals], weight, minlength=actions + 1)
-        mine = np.array(game.infosets_of(number), dtype=np.int64)
-        node = _first_nodes(game)[mine]
-        for depth in range(int(before[node].max(initial=-1)), -1, -1):
-            here = mine[before[node] == depth]
-            start, end = game.action_start[here], game.action_start[here + 1]
-            offsets = np.cumsum(end - start) - (end - start)
-            best = np.maximum.reduceat(worth[ranges(start, end)], offsets)
-            np.add.at(worth, last[node[before[node] == depth]], best)
-        return float(worth[actions])
+        reach = self._reach_without(number)[game.terminals]
+        return best_reply_value(game, number, reach * game.payoffs[:, number - 1])
 
     def strategy(self) -> pd.DataFrame:
         """Return a table with a row per player, infoset and action.
@@ -207,6 +195,34 @@ class Profile:
         # What is left of exact zeros after rounding would only clutter the table.
         regret[np.abs(regret) < ROUNDING * np.ptp(game.payoffs)] = 0.0
         return reach, regret
+
+
+def best_reply_value(game: Game, number: int, worth: Floats) -> float:
+    """Return the most that a player can make of a worth per terminal, whatever the others do there.
+
+    Parameters
+    ----------
+    game
+        With perfect recall.
+    number
+        The player's, from 1.
+    worth
+        Her payoff times the probability that everybody else, chance included, moves to a terminal;
+        shape ``(terminals,)``.
+    """
+    last, before = _own_moves(game, number)
+    actions = len(game.action_labels)
+    # Where nobody of hers has moved yet, the last entry collects.
+    total = np.bincount(last[game.terminals], worth, minlength=actions + 1)
+    mine = np.array(game.infosets_of(number), dtype=np.int64)
+    node = _first_nodes(game)[mine]
+    for depth in range(int(before[node].max(initial=-1)), -1, -1):
+        here = mine[before[node] == depth]
+        start, end = game.action_start[here], game.action_start[here + 1]
+        offsets = np.cumsum(end - start) - (end - start)
+        best = np.maximum.reduceat(total[ranges(start, end)], offsets)
+        np.add.at(total, last[node[before[node] == depth]], best)
+    return float(total[actions])
 
 
 def _product_down(game: Game, edge: Floats) -> Floats:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def bayes_correlated_equilibrium(
-    game: Game, *, obedient: Iterable[str] | None = None, margin: float = 0.0
+    game: Game, *, obedient: Iterable[str] | None = None, margin: float = 0.0, reduce: bool = False
 ) -> FormulationBlockData:
     r"""Bayes correlated equilibrium: a mediator who sees everything recommends actions.
 
@@ -47,6 +47,10 @@ def bayes_correlated_equilibrium(
     margin
         0 for equilibria; below 0 for approximate ones, in which nobody gains more than ``-margin``
         by deviating. Above 0 nothing is feasible: to obey is one of a deviator's plans.
+    reduce
+        Whether to leave out what is of no use to anybody, see
+        :mod:`efmodels.mediator.reductions`. The optimum stays; regrets then come from the arrays,
+        not from the tree, and what was left out cannot be asked for.
 
     Returns
     -------
@@ -109,4 +113,4 @@ def bayes_correlated_equilibrium(
     >>> print(m.eq.deviator["Judge"].reply["judge_judge_convict_acquit"].expr.args[1])
     eq.deviator[Judge].v[judge_judge_convict] - 0.7*eq.mediator.x[m1_judge_convict]
     """
-    return mediated_block(game, BAYES_CORRELATED, obedient=obedient, margin=margin)
+    return mediated_block(game, BAYES_CORRELATED, obedient=obedient, margin=margin, reduce=reduce)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def certification_equilibrium(
-    game: Game, *, obedient: Iterable[str] | None = None, margin: float = 0.0
+    game: Game, *, obedient: Iterable[str] | None = None, margin: float = 0.0, reduce: bool = False
 ) -> FormulationBlockData:
     r"""Certification equilibrium: reports can be proved, or left out.
 
@@ -46,6 +46,10 @@ def certification_equilibrium(
     margin
         0 for equilibria; below 0 for approximate ones, in which nobody gains more than ``-margin``
         by deviating. Above 0 nothing is feasible: to obey is one of a deviator's plans.
+    reduce
+        Whether to leave out what is of no use to anybody, see
+        :mod:`efmodels.mediator.reductions`. The optimum stays; regrets then come from the arrays,
+        not from the tree, and what was left out cannot be asked for.
 
     Returns
     -------
@@ -103,4 +107,4 @@ def certification_equilibrium(
     >>> block.problem.followers[0].polytope.names[1:5]
     ('good_report_silence', 'good_report_good', 'bad_report_silence', 'bad_report_bad')
     """
-    return mediated_block(game, CERTIFICATION, obedient=obedient, margin=margin)
+    return mediated_block(game, CERTIFICATION, obedient=obedient, margin=margin, reduce=reduce)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def coarse_bayes_correlated_equilibrium(
-    game: Game, *, obedient: Iterable[str] | None = None, margin: float = 0.0
+    game: Game, *, obedient: Iterable[str] | None = None, margin: float = 0.0, reduce: bool = False
 ) -> FormulationBlockData:
     r"""Coarse Bayes correlated equilibrium: the mediator sees everything, and binds who accepts.
 
@@ -46,6 +46,10 @@ def coarse_bayes_correlated_equilibrium(
     margin
         0 for equilibria; below 0 for approximate ones, in which nobody gains more than ``-margin``
         by deviating. Above 0 nothing is feasible: to obey is one of a deviator's plans.
+    reduce
+        Whether to leave out what is of no use to anybody, see
+        :mod:`efmodels.mediator.reductions`. The optimum stays; regrets then come from the arrays,
+        not from the tree, and what was left out cannot be asked for.
 
     Returns
     -------
@@ -102,4 +106,6 @@ def coarse_bayes_correlated_equilibrium(
     >>> block.problem.followers[0].polytope.names
     ('root', 'judge_acquit', 'judge_convict', 'judge_follow')
     """
-    return mediated_block(game, COARSE_BAYES_CORRELATED, obedient=obedient, margin=margin)
+    return mediated_block(
+        game, COARSE_BAYES_CORRELATED, obedient=obedient, margin=margin, reduce=reduce
+    )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def coarse_certification_equilibrium(
-    game: Game, *, obedient: Iterable[str] | None = None, margin: float = 0.0
+    game: Game, *, obedient: Iterable[str] | None = None, margin: float = 0.0, reduce: bool = False
 ) -> FormulationBlockData:
     r"""Coarse certification equilibrium: prove where you are and be bound, or be silent.
 
@@ -45,6 +45,10 @@ def coarse_certification_equilibrium(
     margin
         0 for equilibria; below 0 for approximate ones, in which nobody gains more than ``-margin``
         by deviating. Above 0 nothing is feasible: to obey is one of a deviator's plans.
+    reduce
+        Whether to leave out what is of no use to anybody, see
+        :mod:`efmodels.mediator.reductions`. The optimum stays; regrets then come from the arrays,
+        not from the tree, and what was left out cannot be asked for.
 
     Returns
     -------
@@ -102,4 +106,6 @@ def coarse_certification_equilibrium(
     >>> block.problem.followers[0].polytope.names
     ('root', 'P1_1_Stop', 'P1_1_Go', 'P1_1_follow')
     """
-    return mediated_block(game, COARSE_CERTIFICATION, obedient=obedient, margin=margin)
+    return mediated_block(
+        game, COARSE_CERTIFICATION, obedient=obedient, margin=margin, reduce=reduce
+    )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def communication_equilibrium(
-    game: Game, *, obedient: Iterable[str] | None = None, margin: float = 0.0
+    game: Game, *, obedient: Iterable[str] | None = None, margin: float = 0.0, reduce: bool = False
 ) -> FormulationBlockData:
     r"""Communication equilibrium: a mediator who hears everybody, and whom everybody can lie to.
 
@@ -46,6 +46,10 @@ def communication_equilibrium(
     margin
         0 for equilibria; below 0 for approximate ones, in which nobody gains more than ``-margin``
         by deviating. Above 0 nothing is feasible: to obey is one of a deviator's plans.
+    reduce
+        Whether to leave out what is of no use to anybody, see
+        :mod:`efmodels.mediator.reductions`. The optimum stays; regrets then come from the arrays,
+        not from the tree, and what was left out cannot be asked for.
 
     Returns
     -------
@@ -113,4 +117,4 @@ def communication_equilibrium(
     >>> block.problem.followers[0].polytope.names[1:5]
     ('good_report_good', 'good_report_bad', 'bad_report_good', 'bad_report_bad')
     """
-    return mediated_block(game, COMMUNICATION, obedient=obedient, margin=margin)
+    return mediated_block(game, COMMUNICATION, obedient=obedient, margin=margin, reduce=reduce)

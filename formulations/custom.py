@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 
 def from_concept(
-    game: Game, concept: Concept, *, obedient: Iterable[str] | None = None, margin: float = 0.0
+    game: Game,
+    concept: Concept,
+    *,
+    obedient: Iterable[str] | None = None,
+    margin: float = 0.0,
+    reduce: bool = False,
 ) -> FormulationBlockData:
     r"""Mediated equilibrium of any concept: what the mediator knows and can, what players may do.
 
@@ -42,6 +47,10 @@ def from_concept(
         0 for equilibria; below 0 for approximate ones, in which nobody gains more than ``-margin``
         by deviating; above 0 deviating costs as much, which is feasible only where to obey is not
         one of a deviator's plans (``deviate="root"``).
+    reduce
+        Whether to leave out what is of no use to anybody, see
+        :mod:`efmodels.mediator.reductions`. The optimum stays; regrets then come from the arrays,
+        not from the tree, and what was left out cannot be asked for.
 
     Returns
     -------
@@ -99,4 +108,4 @@ def from_concept(
         )
     if concept.deviate == "plan":
         return nfce(game, obedient=obedient, margin=margin)
-    return mediated_block(game, concept, obedient=obedient, margin=margin)
+    return mediated_block(game, concept, obedient=obedient, margin=margin, reduce=reduce)

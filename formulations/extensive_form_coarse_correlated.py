@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def efcce(
-    game: Game, *, obedient: Iterable[str] | None = None, margin: float = 0.0
+    game: Game, *, obedient: Iterable[str] | None = None, margin: float = 0.0, reduce: bool = False
 ) -> FormulationBlockData:
     r"""Extensive-form coarse correlated equilibrium: accept each recommendation before hearing it.
 
@@ -46,6 +46,10 @@ def efcce(
     margin
         0 for equilibria; below 0 for approximate ones, in which nobody gains more than ``-margin``
         by deviating. Above 0 nothing is feasible: to obey is one of a deviator's plans.
+    reduce
+        Whether to leave out what is of no use to anybody, see
+        :mod:`efmodels.mediator.reductions`. The optimum stays; regrets then come from the arrays,
+        not from the tree, and what was left out cannot be asked for.
 
     Returns
     -------
@@ -98,4 +102,4 @@ def efcce(
     >>> ef.formulations.efcce(game).problem.followers[0].polytope.names
     ('root', 'good_X', 'good_Y', 'good_follow', 'bad_X', 'bad_Y', 'bad_follow')
     """
-    return mediated_block(game, EFCCE, obedient=obedient, margin=margin)
+    return mediated_block(game, EFCCE, obedient=obedient, margin=margin, reduce=reduce)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def efce(
-    game: Game, *, obedient: Iterable[str] | None = None, margin: float = 0.0
+    game: Game, *, obedient: Iterable[str] | None = None, margin: float = 0.0, reduce: bool = False
 ) -> FormulationBlockData:
     r"""Extensive-form correlated equilibrium: recommendations come move by move.
 
@@ -47,6 +47,10 @@ def efce(
     margin
         0 for equilibria; below 0 for approximate ones, in which nobody gains more than ``-margin``
         by deviating. Above 0 nothing is feasible: to obey is one of a deviator's plans.
+    reduce
+        Whether to leave out what is of no use to anybody, see
+        :mod:`efmodels.mediator.reductions`. The optimum stays; regrets then come from the arrays,
+        not from the tree, and what was left out cannot be asked for.
 
     Returns
     -------
@@ -116,4 +120,4 @@ def efce(
     >>> print(rows["P1_1_P1_1_Stop_Go"].expr.args[1])
     eq.deviator[P1].v[P1_1_P1_1_Stop] - eq.mediator.x[b1_P2_1_Stop] + 5.0*eq.mediator.x[b1_P2_1_Go]
     """
-    return mediated_block(game, EFCE, obedient=obedient, margin=margin)
+    return mediated_block(game, EFCE, obedient=obedient, margin=margin, reduce=reduce)

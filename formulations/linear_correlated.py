@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def linear_correlated_equilibrium(
-    game: Game, *, obedient: Iterable[str] | None = None, margin: float = 0.0
+    game: Game, *, obedient: Iterable[str] | None = None, margin: float = 0.0, reduce: bool = False
 ) -> FormulationBlockData:
     r"""Linear correlated equilibrium: ask the mediator what and when you like.
 
@@ -47,6 +47,10 @@ def linear_correlated_equilibrium(
     margin
         0 for equilibria; below 0 for approximate ones, in which nobody gains more than ``-margin``
         by deviating. Above 0 nothing is feasible: to obey is one of a deviator's plans.
+    reduce
+        Whether to leave out what is of no use to anybody, see
+        :mod:`efmodels.mediator.reductions`. The optimum stays; regrets then come from the arrays,
+        not from the tree, and what was left out cannot be asked for.
 
     Returns
     -------
@@ -104,4 +108,4 @@ def linear_correlated_equilibrium(
 
     Where a sender is good she can send X or Y, or ask first about either of her infosets.
     """
-    return mediated_block(game, LINEAR, obedient=obedient, margin=margin)
+    return mediated_block(game, LINEAR, obedient=obedient, margin=margin, reduce=reduce)

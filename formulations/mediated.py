@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def mediated_equilibrium(
-    game: Game, *, obedient: Iterable[str] | None = None, margin: float = 0.0
+    game: Game, *, obedient: Iterable[str] | None = None, margin: float = 0.0, reduce: bool = False
 ) -> FormulationBlockData:
     r"""Mediated equilibrium: let the mediator play for you, or stay out from the beginning.
 
@@ -46,6 +46,10 @@ def mediated_equilibrium(
     margin
         0 for equilibria; below 0 for approximate ones, in which nobody gains more than ``-margin``
         by staying out; above 0 for strict ones, in which staying out costs as much.
+    reduce
+        Whether to leave out what is of no use to anybody, see
+        :mod:`efmodels.mediator.reductions`. The optimum stays; regrets then come from the arrays,
+        not from the tree, and what was left out cannot be asked for.
 
     Returns
     -------
@@ -110,4 +114,4 @@ def mediated_equilibrium(
     0.0  <=  eq.deviator[P1].v[P1_1] - 2.0*eq.mediator.x[m3_P2_1_C]
     0.0  <=  eq.deviator[P1].v[P1_1] - 3.0*eq.mediator.x[m3_P2_1_C] - eq.mediator.x[m3_P2_1_D]
     """
-    return mediated_block(game, MEDIATED, obedient=obedient, margin=margin)
+    return mediated_block(game, MEDIATED, obedient=obedient, margin=margin, reduce=reduce)

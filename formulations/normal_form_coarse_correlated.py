@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def nfcce(
-    game: Game, *, obedient: Iterable[str] | None = None, margin: float = 0.0
+    game: Game, *, obedient: Iterable[str] | None = None, margin: float = 0.0, reduce: bool = False
 ) -> FormulationBlockData:
     r"""Normal-form coarse correlated equilibrium: stay out before the game, or obey to its end.
 
@@ -46,6 +46,10 @@ def nfcce(
     margin
         0 for equilibria; below 0 for approximate ones, in which nobody gains more than ``-margin``
         by staying out; above 0 for strict ones, in which staying out costs as much.
+    reduce
+        Whether to leave out what is of no use to anybody, see
+        :mod:`efmodels.mediator.reductions`. The optimum stays; regrets then come from the arrays,
+        not from the tree, and what was left out cannot be asked for.
 
     Returns
     -------
@@ -104,4 +108,4 @@ def nfcce(
     0.0  <=  eq.deviator[P2].v[P2_1]
     0.0  <=  eq.deviator[P2].v[P2_1] - eq.mediator.x[b0_P1_1_Stop] + 5.0*eq.mediator.x[b0_P1_1_Go]
     """
-    return mediated_block(game, NFCCE, obedient=obedient, margin=margin)
+    return mediated_block(game, NFCCE, obedient=obedient, margin=margin, reduce=reduce)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def optout_bayes_correlated_equilibrium(
-    game: Game, *, obedient: Iterable[str] | None = None, margin: float = 0.0
+    game: Game, *, obedient: Iterable[str] | None = None, margin: float = 0.0, reduce: bool = False
 ) -> FormulationBlockData:
     r"""Bayes correlated equilibrium with opting out: stay out before the game, or obey to its end.
 
@@ -45,6 +45,10 @@ def optout_bayes_correlated_equilibrium(
     margin
         0 for equilibria; below 0 for approximate ones, in which nobody gains more than ``-margin``
         by staying out; above 0 for strict ones, in which staying out costs as much.
+    reduce
+        Whether to leave out what is of no use to anybody, see
+        :mod:`efmodels.mediator.reductions`. The optimum stays; regrets then come from the arrays,
+        not from the tree, and what was left out cannot be asked for.
 
     Returns
     -------
@@ -98,4 +102,6 @@ def optout_bayes_correlated_equilibrium(
     >>> block.problem.followers[0].polytope.names
     ('root', 'judge_acquit', 'judge_convict')
     """
-    return mediated_block(game, OPTOUT_BAYES_CORRELATED, obedient=obedient, margin=margin)
+    return mediated_block(
+        game, OPTOUT_BAYES_CORRELATED, obedient=obedient, margin=margin, reduce=reduce
+    )

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from efmodels.game import Game
 
 
-def sefce(game: Game, *, leader: str | None = None, margin: float = 0.0) -> FormulationBlockData:
+def sefce(
+    game: Game, *, leader: str | None = None, margin: float = 0.0, reduce: bool = False
+) -> FormulationBlockData:
     r"""Stackelberg extensive-form correlated equilibrium: a leader commits, and advises the others.
 
     The leader commits to a distribution over plans for everybody, her own among them. The followers
@@ -39,6 +41,10 @@ def sefce(game: Game, *, leader: str | None = None, margin: float = 0.0) -> Form
     margin
         0 for equilibria; below 0 for approximate ones, in which nobody gains more than ``-margin``
         by deviating. Above 0 nothing is feasible: to obey is one of a deviator's plans.
+    reduce
+        Whether to leave out what is of no use to anybody, see
+        :mod:`efmodels.mediator.reductions`. The optimum stays; regrets then come from the arrays,
+        not from the tree, and what was left out cannot be asked for.
 
     Returns
     -------
@@ -98,6 +104,6 @@ def sefce(game: Game, *, leader: str | None = None, margin: float = 0.0) -> Form
         raise GameError("sefce needs a leader; this game has no players")
     first = game.players[0 if leader is None else game.player_number(leader) - 1]
     followers = [player for player in game.players if player != first]
-    block = mediated_block(game, EFCE, obedient=followers, margin=margin)
+    block = mediated_block(game, EFCE, obedient=followers, margin=margin, reduce=reduce)
     block.value = pyo.Expression(expr=block.payoff[first])
     return block

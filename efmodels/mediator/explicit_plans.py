@@ -16,12 +16,12 @@ import numpy as np
 from scipy import sparse
 
 from efmodels.errors import SizeError
-from efmodels.mediator.policy import Policy
 from efmodels.mediator.problem import obedient_players
 from efmodels.names import MadeNames
 from efmodels.polytope import FlowPolytope
 from efmodels.problem import EquilibriumProblem, Follower
 from efmodels.sequences import chance_reach, last_sequences
+from efmodels.verifying import best_reply_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -122,18 +122,68 @@ class ExplicitPlans:
 
 
 @dataclass(frozen=True, eq=False)
-class PlanLottery(Policy):
+class PlanLottery:
     """A lottery over joint reduced plans.
 
     Parameters
     ----------
-    mediated
+    explicit
         The problem that it solves.
     x
         A point of the mediator's polytope: probabilities after a one.
     """
 
-    mediated: ExplicitPlans  # type: ignore[assignment] # has all that is used but in `strategy`
+    explicit: ExplicitPlans
+    x: Floats
+
+    @cached_property
+    def probability(self) -> Floats:
+        """Probability of each joint plan; an axis per player."""
+        flat = self.explicit.problem.leader.behaviour(self.x)[1:]
+        return flat.reshape([plan.number for plan in self.explicit.plans])
+
+    def payoffs(self) -> dict[str, float]:
+        """Return each player's expected payoff if all are obedient, from the tree."""
+        game = self.explicit.game
+        reach = (self._reach_by_own_plan(0) * self._agreement[0]).sum(axis=0)
+        expected = reach @ game.payoffs
+        return dict(zip(game.players, expected.tolist(), strict=True))
+
+    def regrets(self) -> dict[str, float]:
+        """Return what each player with incentive constraints gains by her best deviation.
+
+        For each plan that she may hear, a best reply to what the others then do is searched for in
+        the tree.
+        """
+        game, payoffs = self.explicit.game, self.payoffs()
+        regrets = {}
+        for follower in self.explicit.problem.followers:
+            number = game.player_number(follower.label)
+            worth = self._reach_by_own_plan(number - 1) * game.payoffs[:, number - 1]
+            best = sum(best_reply_value(game, number, row) for row in worth)
+            regrets[follower.label] = max(best - payoffs[follower.label], 0.0)
+        return regrets
+
+    @cached_property
+    def _agreement(self) -> list[Floats]:
+        """Whether each plan of each player allows a terminal; ``(plans, terminals)`` each."""
+        game = self.explicit.game
+        last = last_sequences(game)[game.terminals]
+        plans = enumerate(self.explicit.plans)
+        return [plan.realization[:, last[:, k]].astype(float) for k, plan in plans]
+
+    def _reach_by_own_plan(self, player: int) -> Floats:
+        """Return how likely the others and chance move to a terminal while she hears a plan.
+
+        Shape ``(plans, terminals)``.
+        """
+        game = self.explicit.game
+        left = np.moveaxis(self.probability, player, 0)[..., None]
+        others = [k for k in range(len(self._agreement)) if k != player]
+        for k in reversed(others):
+            left = (left * self._agreement[k]).sum(axis=-2)
+        result: Floats = left * chance_reach(game)[game.terminals]
+        return result
 
     def strategy(self) -> pd.DataFrame:
         """Return the lottery as a table: a plan in words for each player, and the probability.
@@ -142,14 +192,14 @@ class PlanLottery(Policy):
         """
         import pandas as pd
 
-        probability = self.behaviour[1:]
+        probability = self.probability.ravel()
         order = np.argsort(-probability, kind="stable")
         order = order[probability[order] > VISIBLE]
-        plans = self.mediated.plans
+        plans = self.explicit.plans
         drawn = np.unravel_index(order, [plan.number for plan in plans])
         columns = {
             player: [plan.name(k) for k in which.tolist()]
-            for player, plan, which in zip(self.mediated.game.players, plans, drawn, strict=True)
+            for player, plan, which in zip(self.explicit.game.players, plans, drawn, strict=True)
         }
         return pd.DataFrame(columns | {"probability": probability[order]})
 

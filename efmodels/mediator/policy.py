@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from efmodels.errors import GameError, SolverError
+from efmodels.errors import CapabilityError, GameError, SolverError
 from efmodels.game import read_only
 from efmodels.mediator.answers import PrivateAnswers, RecalledAnswers
 from efmodels.mediator.conversations import PrivateConversation, RecallingConversation
@@ -99,7 +99,14 @@ class Policy:
         return read_only(honest_outcome(self.mediated.game, self._conversation()))
 
     def payoffs(self) -> dict[str, float]:
-        """Return each player's expected payoff if all are honest and obedient, from the tree."""
+        """Return each player's expected payoff if all are honest and obedient.
+
+        From the game tree; of a reduced problem, whose policy says nothing about what was left out,
+        from its arrays.
+        """
+        if self.mediated.reduced:
+            paid = (self.mediated.payoffs @ self.mu).tolist()
+            return dict(zip(self.mediated.game.players, paid, strict=True))
         expected = self.outcome @ self.mediated.game.payoffs
         return dict(zip(self.mediated.game.players, expected.tolist(), strict=True))
 
@@ -119,9 +126,14 @@ class Policy:
         GameError
             There is no such player, or she has no incentive constraints.
         CapabilityError
-            The concept lets her decide after hearing the whole plan.
+            The concept lets her decide after hearing the whole plan, or the problem was reduced.
         """
         mediated = self.mediated
+        if mediated.reduced:
+            raise CapabilityError(
+                "a reduced problem says nothing about what was left out: build the block with "
+                "reduce=False to search the tree for deviations"
+            )
         number = mediated.game.player_number(player)
         constrained = [follower.label for follower in mediated.problem.followers]
         if player not in constrained:
@@ -134,7 +146,16 @@ class Policy:
         )
 
     def regrets(self) -> dict[str, float]:
-        """Return what each player with incentive constraints gains by her best deviation."""
+        """Return what each player with incentive constraints gains by her best deviation.
+
+        From the game tree; of a reduced problem from its arrays, as for :meth:`payoffs`.
+        """
+        if self.mediated.reduced:
+            payoffs = self.payoffs()
+            return {
+                one.label: max(one.best_response(self.mu)[0] - float(payoffs[one.label]), 0.0)
+                for one in self.mediated.problem.followers
+            }
         constrained = [follower.label for follower in self.mediated.problem.followers]
         return {player: max(self.best_deviation(player).gain, 0.0) for player in constrained}
 

@@ -48,6 +48,8 @@ class MediatedProblem:
         The walk that all of it came from.
     direct
         Where it ends if all are honest and obedient.
+    reduced
+        Whether something was left out.
     """
 
     game: Game
@@ -58,6 +60,7 @@ class MediatedProblem:
     deviations: tuple[Deviations, ...]
     walk: Walk
     direct: Outcome
+    reduced: bool
 
     def expectation(self, numbers: Floats) -> Floats:
         """Return the coefficients of ``mu`` that make the expectation of a number per terminal.
@@ -145,7 +148,7 @@ def mediated_problem(
         mediation.polytope, payoffs.sum(axis=0), tuple(followers), mediation.reach
     )
     return MediatedProblem(
-        game, concept, problem, payoffs, mediation, tuple(deviations), walk, direct
+        game, concept, problem, payoffs, mediation, tuple(deviations), walk, direct, reduce
     )
 
 
