@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -68,3 +70,84 @@ def _infoset(
     infosets.append(Infoset(owner, "", ("",) * width, odds))
     histories.append(mine)
     return len(infosets) - 1
+
+
+@dataclass
+class _Deal:
+    """A game that grows below a deal: its infosets by what is known in them, and its tree."""
+
+    generator: np.random.Generator
+    players: int
+    infosets: list[Infoset] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+    number: dict[object, int] = field(default_factory=dict)
+    tree: list[tuple[int, int, int, int]] = field(default_factory=list)
+
+    def grow(self, place: tuple[int, int], known: tuple[object, ...], moves: list[int]) -> None:
+        """Add a node: ``known`` is what each player knows, ``moves`` who still moves."""
+        if not moves:
+            self.outcomes.append(Outcome("", tuple(self.generator.integers(-2, 3, self.players).tolist())))
+            self.tree.append((*place, -1, len(self.outcomes) - 1))
+            return
+        owner = moves[0]
+        key = (owner, known[owner - 1])
+        if key not in self.number:
+            self.number[key] = len(self.infosets)
+            width = int(self.generator.choice([2, 2, 2, 3]))
+            self.infosets.append(Infoset(owner, "", ("",) * width))
+        infoset, node = self.number[key], len(self.tree)
+        self.tree.append((*place, infoset, -1))
+        seen = self.generator.random(self.players) < 0.35
+        for a in range(len(self.infosets[infoset].actions)):
+            heard = tuple(
+                (one, infoset, a) if k == owner - 1 or seen[k] else one
+                for k, one in enumerate(known)
+            )
+            over = self.generator.random() < 0.3
+            self.grow((node, a), heard, [] if over else moves[1:])
+
+
+def dealt_game(seed: int, *, players: int = 2, moves: int = 3) -> Game:
+    """Return a random game in which chance deals private types, with branches that do not matter.
+
+    Whoever moves knows her own type and moves, and some moves of the others. Below some nodes
+    nothing that happens makes a difference to one player, or to all.
+    """
+    generator = np.random.default_rng(seed)
+    deal = _Deal(generator, players)
+    states = int(generator.choice([2, 2, 3]))
+    deal.infosets.append(Infoset(0, "", ("",) * states, (Fraction(1, states),) * states))
+    deal.tree.append((-1, -1, 0, -1))
+    order = [*generator.permutation(players), *generator.integers(players, size=moves)]
+    for state in range(states):
+        types = tuple(generator.integers(2, size=players).tolist())
+        deal.grow((0, state), types, [1 + int(k) for k in order[:moves]])
+    _make_indifferent(deal)
+    parent, action, infoset, outcome = map(list, zip(*deal.tree, strict=True))
+    return assemble_game(
+        players=[f"P{k + 1}" for k in range(players)],
+        infosets=deal.infosets,
+        outcomes=deal.outcomes,
+        parent=parent,
+        action=action,
+        infoset=infoset,
+        outcome=outcome,
+    )
+
+
+def _make_indifferent(deal: _Deal) -> None:
+    """Below some nodes, let one player or all get the same everywhere."""
+    for node in range(1, len(deal.tree)):
+        if deal.generator.random() > 0.12:
+            continue
+        who = deal.generator.random(deal.players) < 0.7
+        below, last = {node}, None
+        for child in range(node, len(deal.tree)):
+            parent, _, _, outcome = deal.tree[child]
+            if parent in below:
+                below.add(child)
+            if child in below and outcome >= 0:
+                own = deal.outcomes[outcome].payoffs
+                last = own if last is None else last
+                mixed = np.where(who, last, own).tolist()
+                deal.outcomes[outcome] = Outcome("", tuple(mixed))

@@ -10,6 +10,7 @@ from scipy import sparse
 
 from efmodels.errors import CapabilityError, GameError
 from efmodels.mediator.deviator import deviations_of
+from efmodels.mediator.deviator_dominance import dominated_deviations, without
 from efmodels.mediator.mediation import mediation_of
 from efmodels.mediator.policy import Policy
 from efmodels.mediator.reductions import constant_below, exposed_reports
@@ -140,6 +141,9 @@ def mediated_problem(
     for player, end, number in zip(players, ends, mediation.ends[1:], strict=True):
         hers = deviations_of(walk, player, end)
         A = _deviation_payoffs(game, end, (number, mediation.size), hers)
+        if reduce:
+            dropped = dominated_deviations(hers.polytope, A)
+            hers, A = without(hers, dropped), A[:, np.flatnonzero(~dropped)]
         deviations.append(hers)
         followers.append(
             Follower(game.players[player - 1], hers.polytope, A, b=payoffs[player - 1])

@@ -1,0 +1,342 @@
+r"""Which choices of a deviator are never better than a mixture of two others.
+
+A deviator with worths :math:`z` (a number per coordinate of the mediator and own sequence) gets
+:math:`V_c(\mu) = \max_x \sum_{q, s} \mu_q z_{qs} x_s` from a choice on, over her plans for what is
+below it. It grows with :math:`z` and is convex in it. Hence, if the plans below three choices of a
+point are the same and :math:`z_c \le \lambda z_a + (1 - \lambda) z_b`, then
+:math:`V_c \le \max(V_a, V_b)` whatever the mediator does: she does not need :math:`c`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+from efmodels.game import ranges
+from efmodels.integer_sets import distinct_rows
+from efmodels.mediator.deviator import Points, Sequences
+from efmodels.names import MadeNames
+from efmodels.polytope import FlowPolytope
+
+if TYPE_CHECKING:
+    from efmodels.game import Bools, Floats, Ints
+    from efmodels.mediator.deviator import Deviations
+
+TOLERANCE = 1e-10
+"""By how much a mixture may fall short, relative to the largest difference of the choices."""
+
+_STEPS = 1 << 29
+"""Rows of worths between 0 and 1 that differ by less than a step are one."""
+
+
+def dominated_deviations(polytope: FlowPolytope, A: sparse.csr_array) -> Bools:
+    """Return which choices a deviator does not need, and what lies below them.
+
+    Parameters
+    ----------
+    polytope
+        What she chooses from.
+    A
+        Her payoff per coordinate of the mediator, none of which is ever negative, and sequence;
+        shape ``(coordinates, polytope.size)``.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(polytope.size,)``. Her best responses to any mediator are worth the same without.
+
+    Examples
+    --------
+    The second of three bets is half-way between the others, whatever the mediator does:
+
+    >>> from efmodels.polytope import FlowPolytope
+    >>> bets = FlowPolytope([1, 4], [0], [0, 1], ("bet",), ("", "0", "1", "2"))
+    >>> A = sparse.csr_array([[0, 0, 3, 6], [0, 0, -1, -2]])
+    >>> dominated_deviations(bets, A).tolist()
+    [False, False, True, False]
+    """
+    shapes = _Shapes(polytope)
+    columns = sparse.csc_array(A[:, shapes.order])
+    columns.sort_indices()
+    dropped = np.zeros(polytope.size, dtype=bool)
+    for points in shapes.levels:
+        choices = _comparable(shapes, points)
+        if len(choices.number):
+            dropped[choices.number[_dominated(choices, shapes, columns)]] = True
+    return below(polytope, dropped)
+
+
+def without(deviations: Deviations, dropped: Bools) -> Deviations:
+    """Return a deviator's decision problem without some of her choices.
+
+    Parameters
+    ----------
+    deviations
+        The decision problem.
+    dropped
+        Which coordinates go: with a choice, all that it alone leads to; see `below`. Ends of the
+        walk that lie in them have the coordinate -1 from then on.
+    """
+    polytope = deviations.polytope
+    kept = np.flatnonzero(~dropped)
+    points = np.flatnonzero(~dropped[polytope.start[:-1]] | _any_kept(polytope, dropped))
+    number = np.where(dropped, -1, np.cumsum(~dropped) - 1)
+    into_width = np.diff(polytope.incoming_start)[points]
+    first = polytope.incoming_start[points]
+    into = number[polytope.incoming[ranges(first, first + into_width)]]
+    place = np.repeat(np.arange(len(points)), into_width)[into >= 0]
+    width = np.add.reduceat(~dropped, polytope.start[:-1], dtype=np.int64)[points]
+    point_names, choice_names = polytope.point_names, polytope.choice_names
+    sequences: list[Any] = [column[kept[1:] - 1] for column in deviations.sequences]
+    places: list[Any] = [column[points] for column in deviations.points]
+    return replace(
+        deviations,
+        polytope=FlowPolytope(
+            np.concatenate(([1], 1 + np.cumsum(width))),
+            into[into >= 0],
+            np.searchsorted(place, np.arange(len(points) + 1)),
+            MadeNames(len(points), lambda k: point_names[int(points[k])]),
+            MadeNames(len(kept), lambda k: choice_names[int(kept[k])]),
+        ),
+        sequences=Sequences(*sequences),
+        points=Points(*places),
+        end=number[deviations.end],
+    )
+
+
+def _any_kept(polytope: FlowPolytope, dropped: Bools) -> Bools:
+    result: Bools = np.logical_or.reduceat(~dropped, polytope.start[:-1])
+    return result
+
+
+def below(polytope: FlowPolytope, dropped: Bools) -> Bools:
+    """Return the given coordinates and all that nothing else leads to."""
+    if not polytope.points:
+        return dropped
+    while True:
+        gone = np.logical_and.reduceat(dropped[polytope.incoming], polytope.incoming_start[:-1])
+        more = dropped.copy()
+        more[1:] |= np.repeat(gone, np.diff(polytope.start))
+        if (more == dropped).all():
+            return dropped
+        dropped = more
+
+
+# Which choices can be compared -------------------------------------------------------------------
+
+
+class _Shapes:
+    """The tree below each choice of a deviator: equal numbers are equal trees.
+
+    Where several sequences lead to one point, there are no trees; only choices with nothing below
+    them then have a shape.
+
+    Attributes
+    ----------
+    order
+        The coordinates in such an order that what is below a choice follows it directly.
+    place
+        Where each coordinate stands in that order.
+    size
+        How many coordinates there are from each on.
+    """
+
+    def __init__(self, polytope: FlowPolytope) -> None:
+        self.polytope = polytope
+        self.parent = polytope.incoming
+        self.tree = len(polytope.incoming) == polytope.points
+        inner = np.zeros(polytope.size, dtype=bool)
+        inner[polytope.incoming] = True
+        self.shape = np.where(inner, -1, 0)
+        self.size = np.ones(polytope.size, dtype=np.int64)
+        self.place = np.arange(polytope.size)
+        if self.tree:
+            self._measure()
+        self.order = np.argsort(self.place, kind="stable")
+
+    @cached_property
+    def levels(self) -> list[Ints]:
+        """The points by the number of points before them; all of them at once for no tree."""
+        points = np.arange(self.polytope.points)
+        if not self.tree:
+            return [points]
+        depth = np.zeros(len(points), dtype=np.int64)
+        above = self.polytope.point[self.parent]
+        while True:
+            new = np.where(above >= 0, depth[above] + 1, 0)
+            if (new == depth).all():
+                break
+            depth = new
+        order = np.argsort(depth, kind="stable")
+        return np.split(order, np.flatnonzero(np.diff(depth[order])) + 1) if len(order) else []
+
+    def _measure(self) -> None:
+        """Number the shapes and sizes from below, and the places from above."""
+        start = self.polytope.start
+        for points in reversed(self.levels):
+            choices = ranges(start[points], start[points + 1])
+            owner = np.repeat(np.arange(len(points)), start[points + 1] - start[points])
+            shape = _interned(owner, self.shape[choices], len(points))
+            parents, into = np.unique(self.parent[points], return_inverse=True)
+            order = np.argsort(into, kind="stable")
+            self.shape[parents] = _interned(into[order], shape[order], len(parents))
+            np.add.at(self.size, self.parent[points[owner]], self.size[choices])
+        self.place[:] = 0
+        for points in self.levels:
+            points = points[np.argsort(self.parent[points], kind="stable")]  # noqa: PLW2901 - sorted
+            choices = ranges(start[points], start[points + 1])
+            parent = np.repeat(self.parent[points], start[points + 1] - start[points])
+            before = np.cumsum(self.size[choices]) - self.size[choices]
+            _, first = np.unique(parent, return_index=True)
+            offset = np.repeat(before[first], np.diff([*first, len(parent)]))
+            self.place[choices] = self.place[parent] + 1 + before - offset
+
+
+def _interned(owner: Ints, shape: Ints, owners: int) -> Ints:
+    """Number the distinct lists of shapes from 1, one list per owner; ``owner`` is increasing."""
+    start = np.searchsorted(owner, np.arange(owners + 1))
+    width = np.diff(start)
+    number = width.copy()
+    for rank in range(int(width.max(initial=0))):
+        here = np.flatnonzero(width > rank)
+        pairs = np.column_stack([number[here], shape[start[here] + rank]])
+        _, number[here] = distinct_rows(pairs)
+    _, which = distinct_rows(np.column_stack([width, number]))
+    return which + 1
+
+
+@dataclass(frozen=True)
+class _Choices:
+    """Choices in groups: those of a group stand at one point and have the same tree below.
+
+    Attributes
+    ----------
+    number
+        The coordinates; those of a group follow each other.
+    group
+        The group of each.
+    rank
+        Which of its group each is, from 0.
+    width
+        How many choices each group has.
+    """
+
+    number: Ints
+    group: Ints
+    rank: Ints
+    width: Ints
+
+
+def _comparable(shapes: _Shapes, points: Ints) -> _Choices:
+    """Return the choices at some points that can be compared with another."""
+    start = shapes.polytope.start
+    number = ranges(start[points], start[points + 1])
+    number = number[shapes.shape[number] >= 0]
+    code = np.column_stack([shapes.polytope.point[number], shapes.shape[number]])
+    if not len(code):
+        return _Choices(number, number, number, number)
+    _, group = distinct_rows(code)
+    several = np.flatnonzero(np.bincount(group)[group] > 1)
+    several = several[np.argsort(group[several], kind="stable")]
+    _, first, group = np.unique(group[several], return_index=True, return_inverse=True)
+    rank = np.arange(len(group)) - first[group]
+    return _Choices(number[several], group, rank, np.bincount(group))
+
+
+# What their worths say ---------------------------------------------------------------------------
+
+
+def _dominated(choices: _Choices, shapes: _Shapes, columns: sparse.csc_array) -> Bools:
+    """Return which of the choices their groups do not need."""
+    key_group, key, choice, value = _entries(choices, shapes, columns)
+    result = np.zeros(len(choices.number), dtype=bool)
+    for width in np.unique(choices.width).tolist():
+        groups = np.flatnonzero(choices.width == width)
+        keys = np.flatnonzero(choices.width[key_group] == width)
+        row = np.empty(len(key_group), dtype=np.int64)
+        row[keys] = np.arange(len(keys))
+        here = np.flatnonzero(choices.width[choices.group[choice]] == width)
+        worth = np.zeros((len(keys), width))
+        worth[row[key[here]], choices.rank[choice[here]]] = value[here]
+        owner = np.searchsorted(groups, key_group[keys])
+        dropped = _unneeded(owner, worth, len(groups))
+        result[choices.width[choices.group] == width] = dropped.ravel()
+    return result
+
+
+def _entries(
+    choices: _Choices, shapes: _Shapes, columns: sparse.csc_array
+) -> tuple[Ints, Ints, Ints, Floats]:
+    """Return the worths at and below choices.
+
+    Returns
+    -------
+    tuple
+        The group of each key: a key is a place below a choice and a coordinate of the mediator.
+        Then, for each worth that is not zero, its key, its choice, and the worth.
+    """
+    first = shapes.place[choices.number]
+    start, end = columns.indptr[first], columns.indptr[first + shapes.size[choices.number]]
+    entry = ranges(start.astype(np.int64), end.astype(np.int64))
+    choice = np.repeat(np.arange(len(first)), end - start)
+    place = np.repeat(np.arange(columns.shape[1]), np.diff(columns.indptr))[entry] - first[choice]
+    if not len(entry):
+        return choice, choice, choice, np.zeros(0)
+    group = choices.group[choice]
+    code = np.column_stack([group, place, columns.indices[entry]])
+    one, key = distinct_rows(code)
+    return group[one], key, choice, columns.data[entry]
+
+
+def _unneeded(owner: Ints, worth: Floats, groups: int) -> Bools:
+    """Return which choices of groups of one width are dominated; shape ``(groups, width)``.
+
+    Rows of worths that differ by a constant or a positive factor say the same: many groups turn
+    out to be one and are looked at once.
+    """
+    worth = worth - worth.min(axis=1, initial=np.inf)[:, None]
+    spread = worth.max(axis=1, initial=0.0)
+    different = np.flatnonzero(spread > TOLERANCE)
+    worth = worth[different] / spread[different, None]
+    owner = owner[different]
+    first, which = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    if len(worth):
+        first, which = distinct_rows(np.rint(worth * _STEPS).astype(np.int64))
+    pairs = np.unique(owner * (len(first) + 1) + which)
+    owner, which = np.divmod(pairs, len(first) + 1)
+    start = np.searchsorted(owner, np.arange(groups + 1))
+    known: dict[bytes, Bools] = {}
+    result = np.zeros((groups, worth.shape[1]), dtype=bool)
+    for group in range(groups):
+        rows = which[start[group] : start[group + 1]]
+        code = rows.tobytes()
+        if code not in known:
+            known[code] = _mixed(worth[first[rows]])
+        result[group] = known[code]
+    return result
+
+
+def _mixed(worth: Floats) -> Bools:
+    """Return which columns are at most a mixture of two others that are kept.
+
+    Column ``c`` is if some ``0 <= l <= 1`` has ``z_c - z_b <= l (z_a - z_b)`` in every row: an
+    interval of ``l`` per row, and all of them meet.
+    """
+    width = worth.shape[1]
+    kept = np.ones(width, dtype=bool)
+    for c in range(width):
+        others = np.flatnonzero(kept & (np.arange(width) != c))
+        a, b = (others[k] for k in np.triu_indices(len(others)))
+        slope = worth[:, a] - worth[:, b]
+        rise = worth[:, [c]] - worth[:, b]
+        flat = np.abs(slope) <= TOLERANCE
+        ratio = rise / np.where(flat, 1.0, slope)
+        low = np.where(slope > TOLERANCE, ratio, 0.0).max(axis=0, initial=0.0)
+        high = np.where(slope < -TOLERANCE, ratio, 1.0).min(axis=0, initial=1.0)
+        allowed = ~(flat & (rise > TOLERANCE)).any(axis=0)
+        kept[c] = not (allowed & (low <= high + TOLERANCE)).any()
+    return ~kept

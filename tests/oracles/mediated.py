@@ -1,0 +1,48 @@
+"""The optimum of one leader against linear followers, as one linear program of arrays.
+
+Nothing of Pyomo takes part: the rows are written down from the record as its docstring states them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import linprog
+
+if TYPE_CHECKING:
+    from efmodels.game import Floats
+    from efmodels.problem import EquilibriumProblem, Follower
+
+
+def optima(problem: EquilibriumProblem, objectives: list[Floats]) -> list[float]:
+    """Return the largest value of each objective, given per coordinate of ``mu``."""
+    leader, followers = problem.leader, problem.followers
+    reach = sparse.eye_array(problem.size) if problem.reach is None else problem.reach
+    values = sum(follower.polytope.points + 1 for follower in followers)
+    equal = sparse.hstack([leader.F, sparse.csr_array((leader.points + 1, values))])
+    first = [_reply_rows(follower, reach) for follower in followers]
+    second = sparse.block_diag([_value_rows(follower) for follower in followers])
+    below = sparse.hstack([sparse.vstack(first), second])
+    bounds = [(0, None)] * leader.size + [(None, None)] * values
+    found = []
+    for objective in objectives:
+        cost = np.concatenate((reach.T @ objective, np.zeros(values)))
+        program = {"A_ub": below, "b_ub": np.zeros(below.shape[0]), "A_eq": equal, "b_eq": leader.f}
+        solved = linprog(-cost, **program, bounds=bounds)
+        assert solved.status == 0, solved.message
+        found.append(-solved.fun)
+    return found
+
+
+def _reply_rows(follower: Follower, reach: sparse.csr_array) -> sparse.csr_array:
+    """Return the flows' part of ``A' T x - F' v <= 0`` and of ``v[root] - b' T x <= 0``."""
+    on_path = sparse.csr_array(follower.b[None])
+    return sparse.vstack([follower.A.T, -on_path]) @ reach
+
+
+def _value_rows(follower: Follower) -> sparse.csr_array:
+    """Return the values' part of the same rows."""
+    root = sparse.csr_array(([1.0], ([0], [0])), shape=(1, follower.polytope.points + 1))
+    return sparse.vstack([-follower.polytope.F.T, root])
