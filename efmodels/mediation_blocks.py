@@ -28,9 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from efmodels.blocks import Parts, Solution
-    from efmodels.game import Bools, Floats
+    from efmodels.game import Bools, Floats, Ints
     from efmodels.mediator.concept import Concept
-    from efmodels.problem import EquilibriumProblem
 
 
 class Mediated(Protocol):
@@ -50,6 +49,9 @@ class Mediated(Protocol):
 
     def expectation(self, numbers: Floats) -> Floats:
         """Return the coefficients of ``mu`` that make the expectation of a number per terminal."""
+
+    def layout(self) -> list[Ints]:
+        """Return arrays that tell what the variables are, and the rows without payoffs."""
 
     def policy(self, x: Floats) -> Solution:
         """Return what the mediator does at a point of its polytope."""
@@ -186,17 +188,20 @@ def _formulation(
         mediated.game,
         mediated.problem,
         partial(_decoded, mediated),
-        partial(_refit, problem_of),
+        partial(_refit, problem_of, mediated),
         expectation,
     )
 
 
 def _refit(
-    problem_of: Callable[[Game], Mediated], block: FormulationBlockData, game: Game
+    problem_of: Callable[[Game], Mediated],
+    before: Mediated,
+    block: FormulationBlockData,
+    game: Game,
 ) -> Formulation:
     """Replace the rows with payoffs by those of another game on the same tree."""
     mediated = problem_of(game)
-    _require_same_shape(block.problem, mediated.problem)
+    _require_same_shape(before, mediated)
     reach = _Reach(mediated)
     replace_rows(block, "payoff_row", _payoff_rows(mediated, reach, block))
     for follower in mediated.problem.followers:
@@ -206,13 +211,13 @@ def _refit(
     return _formulation(mediated, reach, problem_of)
 
 
-def _require_same_shape(before: EquilibriumProblem, after: EquilibriumProblem) -> None:
-    """Raise unless two problems have the same variables: reductions may have seen to that."""
-    shapes = [
-        (problem.leader.size, problem.size, *(f.A.shape for f in problem.followers))
-        for problem in (before, after)
-    ]
-    if shapes[0] != shapes[1]:
+def _require_same_shape(before: Mediated, after: Mediated) -> None:
+    """Raise unless two problems have the same variables and flows: reductions may see to that.
+
+    The rows with payoffs are written anew, those of the flows and all names are not.
+    """
+    first, second = before.layout(), after.layout()
+    if len(first) != len(second) or not all(map(np.array_equal, first, second)):
         raise GameError(
             "update() takes payoffs that leave the reduced problem its variables; these do not. "
             "Build the block with reduce=False to update it"

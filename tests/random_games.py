@@ -86,7 +86,9 @@ class _Deal:
     def grow(self, place: tuple[int, int], known: tuple[object, ...], moves: list[int]) -> None:
         """Add a node: ``known`` is what each player knows, ``moves`` who still moves."""
         if not moves:
-            self.outcomes.append(Outcome("", tuple(self.generator.integers(-2, 3, self.players).tolist())))
+            self.outcomes.append(
+                Outcome("", tuple(self.generator.integers(-2, 3, self.players).tolist()))
+            )
             self.tree.append((*place, -1, len(self.outcomes) - 1))
             return
         owner = moves[0]

@@ -116,6 +116,10 @@ class ExplicitPlans:
         result: Floats = _per_joint_plan(self.plans, sequences, worth)[0]
         return result
 
+    def layout(self) -> list[Ints]:
+        """Return arrays that tell what the variables are: those of the tree alone."""
+        return [plan.polytope.start for plan in self.plans]
+
     def policy(self, x: Floats) -> PlanLottery:
         """Return the lottery over joint plans that a point of the mediator's polytope is."""
         return PlanLottery(self, x)

@@ -97,6 +97,16 @@ class MediatedProblem:
             )
         return np.searchsorted(game.terminals, end)
 
+    def layout(self) -> list[Ints]:
+        """Return arrays that tell what the variables are, and the rows without payoffs."""
+        leader, reach = self.problem.leader, self.problem.reach
+        arrays = [leader.start, leader.incoming, leader.incoming_start, self.mediation.infoset]
+        if reach is not None:
+            arrays += [reach.indices, reach.indptr]
+        for deviations in self.deviations:
+            arrays += [*deviations.points, *deviations.sequences]
+        return arrays
+
     def policy(self, x: Floats) -> Policy:
         """Return what the mediator does at a point of its polytope."""
         return Policy(self, x)
