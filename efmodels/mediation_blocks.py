@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from efmodels.blocks import Parts, Solution
     from efmodels.game import Bools, Floats, Ints
     from efmodels.mediator.concept import Concept
+    from efmodels.problem import EquilibriumProblem
 
 
 class Mediated(Protocol):
@@ -255,7 +256,8 @@ class _Reach:
         reach = self.mediated.problem.reach
         if reach is None:
             return np.zeros(self.mediated.problem.size, dtype=bool)
-        return np.diff(reach.indptr) > 1
+        several: Bools = np.diff(reach.indptr) > 1
+        return several
 
     def declare(self, block: Any) -> None:
         """Declare the variables of those coordinates, and the rows that define them."""

@@ -175,7 +175,7 @@ class _Shapes:
         return np.split(order, np.flatnonzero(np.diff(depth[order])) + 1) if len(order) else []
 
     def _measure(self) -> None:
-        """Number the shapes and sizes from below, and the places from above."""
+        """Find the shapes and sizes from below, and the places from above."""
         start = self.polytope.start
         for points in reversed(self.levels):
             choices = ranges(start[points], start[points + 1])
@@ -197,7 +197,7 @@ class _Shapes:
 
 
 def _interned(owner: Ints, shape: Ints, owners: int) -> Ints:
-    """Number the distinct lists of shapes from 1, one list per owner; ``owner`` is increasing."""
+    """Return numbers from 1 of the distinct lists of shapes, one per owner; ``owner`` increases."""
     start = np.searchsorted(owner, np.arange(owners + 1))
     width = np.diff(start)
     number = width.copy()
@@ -303,7 +303,8 @@ def _unneeded(owner: Ints, worth: Floats, groups: int) -> Bools:
     different = np.flatnonzero(spread > TOLERANCE)
     worth = worth[different] / spread[different, None]
     owner = owner[different]
-    first, which = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    none: Ints = np.zeros(0, dtype=np.int64)
+    first, which = none, none
     if len(worth):
         first, which = distinct_rows(np.rint(worth * _STEPS).astype(np.int64))
     pairs = np.unique(owner * (len(first) + 1) + which)

@@ -104,7 +104,8 @@ class MediatedProblem:
         if reach is not None:
             arrays += [reach.indices, reach.indptr]
         for deviations in self.deviations:
-            arrays += [*deviations.points, *deviations.sequences]
+            columns: list[Any] = [*deviations.points, *deviations.sequences]
+            arrays += columns
         return arrays
 
     def policy(self, x: Floats) -> Policy:

@@ -145,7 +145,7 @@ class TestDeviators:
             assert_array_equal(kept[left.end[left.end >= 0]], hers.end[~dropped[hers.end]])
 
     def test_loads_of_the_smuggler(self) -> None:
-        """Told to load nothing, a smuggler who loads something loads as little or as much as can be.
+        """Told to load nothing, a smuggler who loads something loads one item or as many as can be.
 
         Obedience is not compared with them: the mediator goes on to talk to her then.
         """

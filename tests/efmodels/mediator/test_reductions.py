@@ -216,7 +216,7 @@ class TestSizes:
         ("name", "concept", *("rows_", "columns_", "states", "points")),
         [*WHOLE, *(pytest.param(*size, marks=pytest.mark.slow) for size in SLOW_WHOLE)],
     )
-    def test_whole(
+    def test_whole(  # noqa: PLR0917 - a line of a table
         self, name: str, concept: str, rows_: int, columns_: int, states: int, points: int
     ) -> None:
         """Unreduced problems have the rows, columns, states and points of the tables."""
