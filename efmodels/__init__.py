@@ -40,6 +40,7 @@ from efmodels.files import (
     write,
 )
 from efmodels.game import Game
+from efmodels.payoff_spaces import PayoffSpace, payoff_space
 from efmodels.solving import Result, Status, solve
 from efmodels.verifying import verify
 
@@ -54,6 +55,7 @@ __all__ = [
     "InfeasibleError",
     "MissingPackageError",
     "ModelError",
+    "PayoffSpace",
     "Result",
     "SizeError",
     "SolverError",
@@ -69,6 +71,7 @@ __all__ = [
     "loads",
     "markets",
     "optimal_equilibrium",
+    "payoff_space",
     "plot",
     "presolve_symmetry",
     "read",

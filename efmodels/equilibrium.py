@@ -150,12 +150,12 @@ def equilibrium_model(
     model = pyo.ConcreteModel(name=game.title or concept)
     model.eq = concept_function(concept)(game, **arguments)
     goal = model.eq.objective(objective)
-    expression = model.eq.value if _is_saddle_point(model.eq) else goal
+    expression = model.eq.value if is_saddle_point(model.eq) else goal
     model.goal = pyo.Objective(expr=expression, sense=pyo.maximize)
     return model
 
 
-def _is_saddle_point(block: FormulationBlockData) -> bool:
+def is_saddle_point(block: FormulationBlockData) -> bool:
     """Say whether best responses stand in the leader's objective.
 
     Then only its maximum is an equilibrium, and all equilibria have the same payoffs: there is
@@ -214,7 +214,7 @@ def optimal_equilibrium(
     solution = model.eq.solution()
     value = float(pyo.value(model.eq.objective(objective)))
     # The solver's bound is on what it maximised; another objective is constant over equilibria.
-    maximised = objective is None or not _is_saddle_point(model.eq)
+    maximised = objective is None or not is_saddle_point(model.eq)
     return Equilibrium(
         concept=concept_function(concept).__name__,
         value=value,

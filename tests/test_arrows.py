@@ -21,6 +21,7 @@ LAYERS = (
     "__main__",
     "cli",
     "bench",
+    "payoff_spaces",
     "equilibrium plot",
     "formulations instances",
     "solving exporting",
@@ -44,7 +45,7 @@ LAYERS = (
     "polytope verifying rules level_rules builder lp_files",
     "assembly symmetry game_summary",
     "game linear_program integer_sets",
-    "names tables optional_packages",
+    "names tables polygons optional_packages",
     "errors",
 )
 # Methods of the lower module that are shortcuts into a higher one: imported when called.
@@ -52,7 +53,7 @@ SHORTCUTS = {"game": {"builder", "game_summary", "level_rules", "rules", "sequen
 # What knows nothing of Pyomo, nor of the solvers.
 WITHOUT_PYOMO = {
     *("names", "game", "assembly", "rules", "level_rules", "builder", "files"),
-    *("polytope", "sequences", "problem", "verifying"),
+    *("polytope", "sequences", "problem", "verifying", "polygons"),
     *("linear_program", "lp_files", "symmetry", "bulk"),
 }
 

@@ -88,3 +88,16 @@ MEDIATED = Concept("recall", "silent", "root")
 BAYES_CORRELATED = Concept("recall", "forced", "full", observe="everything")
 COARSE_BAYES_CORRELATED = Concept("recall", "forced", "coarse", observe="everything")
 OPTOUT_BAYES_CORRELATED = Concept("recall", "forced", "root", observe="everything")
+
+
+def concept_name(concept: Concept) -> str:
+    """Return the name of a concept of this module, or else the values of its switches.
+
+    >>> concept_name(EFCE), concept_name(Concept("recall", "lie", "coarse"))
+    ('EFCE', 'recall lie coarse')
+    """
+    for name, known in globals().items():
+        if known == concept:
+            return name
+    given = (getattr(concept, field.name) for field in fields(concept)[:3])
+    return " ".join(given)
