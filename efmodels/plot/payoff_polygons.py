@@ -1,0 +1,143 @@
+"""Payoff spaces of several concepts on one picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from efmodels.errors import GameError
+from efmodels.plot.canvas import FONT, new_axes, one_line
+from efmodels.plot.palette import INK, MARKERS, PLAYERS, lighter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from matplotlib.axes import Axes
+
+    from efmodels.game import Floats
+
+SIZE = (4.6, 4.0)
+"""Width and height of a new figure, in inches."""
+
+LINES = ("-", "--", "-.", ":")
+"""Styles of the polygons' edges, again from the first after the fourth."""
+
+DOT, MARK = 6.0, 7.0
+"""Sizes of a space that is a point and of a mark, in points."""
+
+
+class HasCorners(Protocol):
+    """What can be drawn: a payoff space, or anything with these attributes."""
+
+    @property
+    def concept(self) -> str:
+        """What the legend says."""
+
+    @property
+    def axes(self) -> tuple[str, str]:
+        """What the two axes measure."""
+
+    @property
+    def vertices(self) -> Floats:
+        """The corners counterclockwise, shape ``(corners, 2)``."""
+
+    @property
+    def area(self) -> float:
+        """The larger ones are drawn first."""
+
+
+def payoff_space(
+    *spaces: HasCorners,
+    labels: Sequence[str] | None = None,
+    points: Mapping[str, tuple[float, float]] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw payoff spaces: a filled polygon each, the smaller ones over the larger ones.
+
+    Each has a colour and a line style of its own. A segment is drawn as a wide line, and a space of
+    a single point as a dot.
+
+    Parameters
+    ----------
+    *spaces
+        What :func:`efmodels.payoff_space` returns, all on the same two axes.
+    labels
+        What the legend says of each; by default their concepts.
+    points
+        Payoffs to be marked, by name.
+    ax
+        Where to draw; by default a new figure.
+
+    Raises
+    ------
+    GameError
+        There is nothing to draw, the axes differ, or there are not as many labels as spaces.
+    MissingPackageError
+        matplotlib is not installed.
+
+    Examples
+    --------
+    >>> import efmodels as ef
+    >>> from efmodels.mediator.concept import EFCE
+    >>> space = ef.payoff_space(ef.instances.chicken(6, 2, 7, 0), EFCE)
+    >>> ax = ef.plot.payoff_space(space, points={"Nash": (14 / 3, 14 / 3)})
+    >>> [text.get_text() for text in ax.get_legend().get_texts()]
+    ['EFCE', 'Nash']
+    """
+    names = [space.concept for space in spaces] if labels is None else list(labels)
+    if len(names) != len(spaces):
+        raise GameError(f"labels must be one per space: got {len(names)} for {len(spaces)} spaces")
+    titles = _common_axes(spaces)
+    ax = new_axes(*SIZE) if ax is None else ax
+    order = sorted(range(len(spaces)), key=lambda k: -spaces[k].area)
+    drawn = {k: _draw(ax, spaces[k].vertices, names[k], k) for k in order}
+    marks = [
+        _mark(ax, name, at, MARKERS[k % len(MARKERS)])
+        for k, (name, at) in enumerate((points or {}).items())
+    ]
+    _name_axes(ax, titles)
+    artists = [*(drawn[k] for k in range(len(spaces))), *marks]
+    legend = ax.legend(artists, list(map(one_line, [*names, *(points or {})])), fontsize=FONT)
+    for text in legend.get_texts():
+        text.set_parse_math(False)
+    return ax
+
+
+def _common_axes(spaces: Sequence[HasCorners]) -> tuple[str, str]:
+    """Return the axes that all spaces share."""
+    titles = list(dict.fromkeys(space.axes for space in spaces))
+    if not titles:
+        raise GameError("there is nothing to draw: give at least one payoff space")
+    if len(titles) > 1:
+        raise GameError(f"the spaces have different axes: {titles[0]} and {titles[1]}")
+    return titles[0]
+
+
+def _draw(ax: Axes, corners: Floats, name: str, number: int) -> Any:
+    """Draw one space, given by its number in the legend, and return its artist."""
+    colour, line = PLAYERS[number % len(PLAYERS)], LINES[number % len(LINES)]
+    gid = f"space-{name}"
+    x, y = corners.T
+    if len(corners) == 1:
+        (dot,) = ax.plot(x, y, "o", color=colour, markersize=DOT, gid=gid, clip_on=False)
+        return dot
+    if len(corners) == 2:  # noqa: PLR2004 - a segment
+        (segment,) = ax.plot(x, y, line, color=colour, linewidth=2.5, gid=gid, clip_on=False)
+        return segment
+    style = {"facecolor": lighter(colour), "edgecolor": colour, "linestyle": line}
+    (polygon,) = ax.fill(x, y, linewidth=1.5, alpha=0.85, gid=gid, **style)
+    return polygon
+
+
+def _mark(ax: Axes, name: str, at: tuple[float, float], marker: str) -> Any:
+    """Mark a point."""
+    style = {"markerfacecolor": "white", "markersize": MARK, "linestyle": "none"}
+    (mark,) = ax.plot(*at, marker, color=INK, gid=f"point-{name}", zorder=3, **style)
+    return mark
+
+
+def _name_axes(ax: Axes, titles: tuple[str, str]) -> None:
+    for axis, title in zip((ax.xaxis, ax.yaxis), titles, strict=True):
+        axis.set_label_text(f"payoff of {one_line(title)}", fontsize=FONT, parse_math=False)
+        axis.set_tick_params(labelsize=FONT)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.margins(0.06)
