@@ -18,6 +18,7 @@ import pyomo.environ as pyo
 
 from efmodels.equilibrium import concept_function, is_saddle_point
 from efmodels.errors import GameError, SolverError
+from efmodels.formulations import from_concept
 from efmodels.mediation_blocks import mediated_block
 from efmodels.mediator.concept import Concept, concept_name
 from efmodels.polygons import distance_to_polygon, polygon_area, polygon_by_supports
@@ -204,8 +205,7 @@ def payoff_space(
     Examples
     --------
     >>> import efmodels as ef
-    >>> from efmodels.mediator.concept import EFCE
-    >>> space = ef.payoff_space(ef.instances.chicken(6, 2, 7, 0), EFCE)
+    >>> space = ef.payoff_space(ef.instances.chicken(6, 2, 7, 0), "CE")
     >>> space.to_frame().round(4)
                  P1      P2
     corner
@@ -293,6 +293,8 @@ class _Recipe:
 
     def _block(self) -> FormulationBlockData:
         if isinstance(self.concept, Concept):
+            if self.concept.deviate == "plan":
+                return from_concept(self.game, self.concept, **self.arguments)
             return mediated_block(self.game, self.concept, **{"reduce": True, **self.arguments})
         function = concept_function(self.concept)
         reduces = "reduce" in inspect.signature(function).parameters

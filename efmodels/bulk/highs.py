@@ -43,6 +43,9 @@ _INTERIOR = {
 _THREADS_IN_USE = "global scheduler has already been initialized"
 """HiGHS refuses to run if an earlier run, anywhere in the process, had other threads."""
 
+_ASTRAY = {"kNotset", "kUnknown", "kSolveError"}
+"""How HiGHS ends where numbers have grown beyond its control."""
+
 _FEASIBLE = 2  # HiGHS's code for a feasible point
 _STATUS = {
     "kOptimal": Status.OPTIMAL,
@@ -122,6 +125,9 @@ class HighsSolver(BulkSolver):
         self._set_options(settings)
         if self._highs.run() == self._api.HighsStatus.kError and _THREADS_IN_USE in self.log:
             self._api.Highs.resetGlobalScheduler(True)
+            self._highs.run()
+        if self._highs.getModelStatus().name in _ASTRAY:
+            self._highs.clearSolver()  # the basis of the run before may have led there
             self._highs.run()
         return self._outcome()
 

@@ -77,11 +77,10 @@ def payoff_space(
     Examples
     --------
     >>> import efmodels as ef
-    >>> from efmodels.mediator.concept import EFCE
-    >>> space = ef.payoff_space(ef.instances.chicken(6, 2, 7, 0), EFCE)
+    >>> space = ef.payoff_space(ef.instances.chicken(6, 2, 7, 0), "CE")
     >>> ax = ef.plot.payoff_space(space, points={"Nash": (14 / 3, 14 / 3)})
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
-    ['EFCE', 'Nash']
+    ['CE', 'Nash']
     """
     names = [space.concept for space in spaces] if labels is None else list(labels)
     if len(names) != len(spaces):
