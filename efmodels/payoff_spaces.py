@@ -118,15 +118,20 @@ class PayoffSpace:
 
         return pd.DataFrame(self.vertices, columns=list(self.axes)).rename_axis("corner")
 
+    def corners(self, most: int | None = None) -> str:
+        """Write down the corners, of many only the first ``most``; rounding residues become 0."""
+        rounded = np.round(self.vertices / self.ranges, 9) * self.ranges + 0.0
+        texts = [f"({x:.6g}, {y:.6g})" for x, y in rounded[:most]]
+        rest = len(self.vertices) - len(texts)
+        return " ".join(texts) + (f" and {rest} more" if rest else "")
+
     def rows(self) -> list[tuple[str, str]]:
         """Return what there is to show, as pairs of a name and a text."""
-        corners = [f"({x:.6g}, {y:.6g})" for x, y in self.vertices[:SHOWN] + 0.0]
-        rest = len(self.vertices) - SHOWN
         return [
             ("game", self.game or "-"),
             ("concept", self.concept),
             ("axes", ", ".join(self.axes)),
-            ("corners", " ".join(corners) + (f" and {rest} more" if rest > 0 else "")),
+            ("corners", self.corners(SHOWN)),
             ("area", f"{self.area:.6g}"),
             ("regret", f"{self.regret:.3g}"),
             ("solves", str(self.solves)),
@@ -206,13 +211,8 @@ def payoff_space(
     --------
     >>> import efmodels as ef
     >>> space = ef.payoff_space(ef.instances.chicken(6, 2, 7, 0), "CE")
-    >>> space.to_frame().round(4)
-                 P1      P2
-    corner
-    0        2.0000  7.0000
-    1        3.6000  3.6000
-    2        7.0000  2.0000
-    3        5.2500  5.2500
+    >>> space.vertices.round(4).tolist()
+    [[2.0, 7.0], [3.6, 3.6], [7.0, 2.0], [5.25, 5.25]]
     >>> space.contains((5, 5)), space.contains((6, 6))
     (True, False)
     """
@@ -338,7 +338,9 @@ class _Search:
 
     def ask(self, directions: Floats) -> Floats:
         """Return a farthest point in each direction."""
-        answers = self._here(directions) if self.executor is None else self._side_by_side(directions)
+        answers = (
+            self._here(directions) if self.executor is None else self._side_by_side(directions)
+        )
         self.solves += len(answers)
         self.regret = max(self.regret, *(regret for _, regret in answers))
         return np.array([point for point, _ in answers])
@@ -347,10 +349,9 @@ class _Search:
         self.model = self.model or self.recipe.model()
         return [self.recipe.answer(self.model, direction) for direction in directions]
 
-    def _side_by_side(self, directions: Floats) -> list[tuple[Floats, float]]:
-        assert self.executor is not None
+    def _side_by_side(self, directions: Floats, executor: Executor) -> list[tuple[Floats, float]]:
         chunks = np.array_split(directions, min(len(directions), os.cpu_count() or 1))
-        found = self.executor.map(answers_of_worker, repeat(self.recipe), chunks)
+        found = executor.map(answers_of_worker, repeat(self.recipe), chunks)
         return [answer for chunk in found for answer in chunk]
 
 

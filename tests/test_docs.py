@@ -27,7 +27,7 @@ from efmodels.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-DRAWN = {"plot.md", "command-line.md"}  # pages that need matplotlib
+DRAWN = {"plot.md", "payoff-spaces.md", "command-line.md"}  # pages that need matplotlib
 COMPARISON = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 SCREEN = {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb", "PYTHONIOENCODING": "utf-8"}
 

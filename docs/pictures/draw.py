@@ -23,7 +23,7 @@ STYLE = {
 
 
 def main(folder: Path) -> None:
-    """Draw Kuhn poker, and its equilibrium in which the first player bluffs one time in six."""
+    """Draw Kuhn poker, its equilibrium with a bluff one time in six, and payoffs in Sheriff."""
     game = ef.instances.kuhn()
     model = pyo.ConcreteModel()
     model.eq = ef.formulations.nash_zero_sum(game)
@@ -32,10 +32,14 @@ def main(folder: Path) -> None:
     model.goal = pyo.Objective(expr=model.eq.value, sense=pyo.maximize)
     ef.solve(model, solver="highs")
 
+    sheriff = ef.instances.load("S2122")
+    spaces = [ef.payoff_space(sheriff, name) for name in ("NFCCE", "EFCCE", "EFCE", "COMM")]
+
     with mpl.rc_context(STYLE):
         for name, ax in [
             ("kuhn-tree", ef.plot.tree(game)),
             ("kuhn-strategy", ef.plot.strategy(model.eq)),
+            ("sheriff-payoffs", ef.plot.payoff_space(*spaces)),
         ]:
             ax.figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
 

@@ -16,7 +16,10 @@ from efmodels.cli.bench_commands import bench
 from efmodels.cli.exit_codes import MEANINGS, REGRET, explanation, report
 from efmodels.cli.framework import Command, Group
 from efmodels.cli.progress import working
-from efmodels.plot.tree_drawing import MOST_NODES, save_tree
+from efmodels.plot.canvas import windowless_figure
+from efmodels.plot.payoff_polygons import SIZE
+from efmodels.plot.payoff_polygons import payoff_space as draw_payoff_spaces
+from efmodels.plot.tree_drawing import MOST_NODES, PIXELS, save_tree
 
 app = typer.Typer(
     cls=Group,
@@ -182,13 +185,52 @@ def plot(
     ] = MOST_NODES,
 ) -> None:
     """Draw the tree of a small game into a file."""
-    if out.suffix.lower() not in PICTURES:
-        raise typer.BadParameter(f"{out} is no picture; expected {', '.join(PICTURES)}")
+    _require_picture(out)
     with working(f"reading {game}") as now:
         tree = game_from(game)
         now(f"drawing {out}")
         save_tree(tree, out, max_nodes=max_nodes)
     typer.echo(f"{out}: {tree.nodes} nodes")
+
+
+def _require_picture(out: Path) -> None:
+    if out.suffix.lower() not in PICTURES:
+        raise typer.BadParameter(f"{out} is no picture; expected {', '.join(PICTURES)}")
+
+
+@app.command("payoff-space", cls=Command, epilog=explanation(0, 2, 3, 4, 6, 7))
+def payoff_spaces(
+    game: GameText,
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT", help="The file to write: .png, .svg or .pdf.")
+    ],
+    *,
+    concepts: Annotated[
+        str, typer.Option(metavar="NAMES", help="Solution concepts, with commas between them.")
+    ] = "EFCE",
+    axes: Annotated[
+        str | None,
+        typer.Option(metavar="A,B", help="Two players' labels. By default the first two players."),
+    ] = None,
+    solver: Annotated[str, typer.Option(help="Solver; see efmodels list solvers.")] = "auto",
+) -> None:
+    """Draw the payoffs that equilibria can bring, and print the corners."""
+    from efmodels.payoff_spaces import payoff_space
+
+    _require_picture(out)
+    figure = windowless_figure(*SIZE)  # without matplotlib there is nothing to solve for
+    labels = None if axes is None else [label.strip() for label in axes.split(",")]
+    spaces = []
+    with working(f"reading {game}") as now:
+        tree = game_from(game)
+        for concept in concepts.split(","):
+            now(f"finding the payoffs of {concept}")
+            spaces.append(payoff_space(tree, concept, labels, solver=solver))
+        now(f"drawing {out}")
+        draw_payoff_spaces(*spaces, ax=figure.subplots())
+        figure.savefig(out, dpi=PIXELS)
+    for space in spaces:
+        typer.echo(f"{space.concept}: {space.corners()}")
 
 
 @app.command("list", cls=Command)

@@ -8,6 +8,7 @@ from efmodels.optional_packages import imported
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 FONT = 8.0
 """Size of texts, in points."""
@@ -35,6 +36,13 @@ def new_axes(width: float, height: float) -> Axes:
     pyplot = matplotlib_module("matplotlib.pyplot")
     axes: Axes = pyplot.subplots(figsize=(width, height), layout="constrained")[1]
     return axes
+
+
+def windowless_figure(width: float, height: float) -> Figure:
+    """Return a new figure that is only ever written to a file."""
+    module = matplotlib_module("matplotlib.figure")
+    figure: Figure = module.Figure(figsize=(width, height), layout="constrained")
+    return figure
 
 
 def one_line(label: str) -> str:

@@ -122,14 +122,14 @@ def _draw(ax: Axes, corners: Floats, name: str, number: int) -> Any:
     if len(corners) == 2:  # noqa: PLR2004 - a segment
         (segment,) = ax.plot(x, y, line, color=colour, linewidth=2.5, gid=gid, clip_on=False)
         return segment
-    style = {"facecolor": lighter(colour), "edgecolor": colour, "linestyle": line}
+    style: dict[str, Any] = {"facecolor": lighter(colour), "edgecolor": colour, "linestyle": line}
     (polygon,) = ax.fill(x, y, linewidth=1.5, alpha=0.85, gid=gid, **style)
     return polygon
 
 
 def _mark(ax: Axes, name: str, at: tuple[float, float], marker: str) -> Any:
     """Mark a point."""
-    style = {"markerfacecolor": "white", "markersize": MARK, "linestyle": "none"}
+    style: dict[str, Any] = {"markerfacecolor": "white", "markersize": MARK, "linestyle": "none"}
     (mark,) = ax.plot(*at, marker, color=INK, gid=f"point-{name}", zorder=3, **style)
     return mark
 

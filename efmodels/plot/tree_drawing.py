@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from efmodels.errors import GameError
 from efmodels.game import Game
 from efmodels.plot.behaviour_table import behaviour_of
-from efmodels.plot.canvas import matplotlib_module, new_axes
+from efmodels.plot.canvas import new_axes, windowless_figure
 from efmodels.plot.tree_artists import draw_plan
 from efmodels.plot.tree_plan import plan_of
 
@@ -97,9 +97,7 @@ def save_tree(game: Game, path: Path, *, max_nodes: int = MOST_NODES) -> None:
     """
     _require_small(game, max_nodes)
     plan = plan_of(game)
-    figure = matplotlib_module("matplotlib.figure").Figure(
-        figsize=plan.figure_size, layout="constrained"
-    )
+    figure = windowless_figure(*plan.figure_size)
     draw_plan(plan, figure.subplots())
     figure.savefig(path, dpi=PIXELS)
 

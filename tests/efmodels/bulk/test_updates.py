@@ -147,3 +147,28 @@ def test_wrong_shape(solver: BulkSolver, program: Programs) -> None:
         solver.update(c=[1, 2, 3])
 
     assert solver.run().bound == pytest.approx(1, abs=1e-6)
+
+
+def test_a_basis_that_leads_astray_is_forgotten(
+    random_program: Programs, oracle: Oracle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where HiGHS ends without an answer, it begins once more from nothing."""
+    import highspy
+
+    from efmodels.bulk.highs import HighsSolver
+
+    answer, clear = highspy.Highs.getModelStatus, highspy.Highs.clearSolver
+    cleared: list[Any] = []
+    monkeypatch.setattr(
+        highspy.Highs,
+        "getModelStatus",
+        lambda highs: answer(highs) if cleared else highspy.HighsModelStatus.kNotset,
+    )
+    monkeypatch.setattr(
+        highspy.Highs, "clearSolver", lambda highs: cleared.append(highs) or clear(highs)
+    )
+    solver, program = HighsSolver(), random_program(3)
+    solver.load(program)
+
+    assert solver.run().bound == pytest.approx(oracle(program), abs=1e-6)
+    assert len(cleared) == 1

@@ -315,6 +315,9 @@ class TestInfo:
         ]
 
 
+CHICKEN = "chicken(stop=6, yields=2, goes=7, crash=0)"
+
+
 class TestPlot:
     """``efmodels plot``."""
 
@@ -355,6 +358,41 @@ class TestPlot:
 
         assert (ran.exit_code, ran.stdout) == (6, "")
         assert 'pip install "efmodels[plot]"' in ran.stderr
+
+
+class TestPayoffSpace:
+    """``efmodels payoff-space``."""
+
+    def test_draws_and_prints(self, tmp_path: Path) -> None:
+        """A picture, and the corners of every concept."""
+        pytest.importorskip("matplotlib")
+        out = tmp_path / "chicken.svg"
+        ran = run("payoff-space", "chicken(6, 2, 7, 0)", out)
+        assert ran.exit_code == 3
+
+        ran = run("payoff-space", CHICKEN, out, "--concepts", "CE, cce", "--axes", "P2, P1")
+        assert ran.exit_code == 0, ran.stderr
+        assert ran.stdout.splitlines()[0] == "CE: (2, 7) (3.6, 3.6) (7, 2) (5.25, 5.25)"
+        assert ran.stdout.splitlines()[1].startswith("cce: ")
+        assert out.read_bytes().startswith(b"<?xml")
+
+    @pytest.mark.parametrize(
+        ("arguments", "code"),
+        [
+            (("chicken.txt",), 2),
+            (("chicken.svg", "--concepts", "nsh"), 3),
+            (("chicken.svg", "--axes", "P1"), 3),
+            (("chicken.svg", "--solver", "nobody"), 6),
+        ],
+    )
+    def test_refusals(self, arguments: tuple[str, ...], code: int, tmp_path: Path) -> None:
+        """No picture is written."""
+        pytest.importorskip("matplotlib")
+        out, *options = arguments
+        ran = run("payoff-space", CHICKEN, tmp_path / out, *options)
+
+        assert (ran.exit_code, ran.stdout) == (code, "")
+        assert not (tmp_path / out).exists()
 
 
 class TestList:
