@@ -187,8 +187,8 @@ def payoff_space(
         Name of a solver, or ``"auto"``.
     executor
         Who solves the models of a round side by side: any :class:`concurrent.futures.Executor`. A
-        worker builds the model once and keeps it. Worker processes are sent the game and
-        ``constrain``, which must be a function of a module then.
+        worker builds the model once and keeps it until it is asked for another space. Worker
+        processes are sent the game and ``constrain``, which must be a function of a module then.
     **arguments
         Further arguments of the formulation. ``reduce`` is true by default where there is one: give
         ``reduce=False`` if side constraints ask for events that matter to nobody's payoff.
@@ -338,9 +338,10 @@ class _Search:
 
     def ask(self, directions: Floats) -> Floats:
         """Return a farthest point in each direction."""
-        answers = (
-            self._here(directions) if self.executor is None else self._side_by_side(directions)
-        )
+        if self.executor is None:
+            answers = self._here(directions)
+        else:
+            answers = self._side_by_side(directions, self.executor)
         self.solves += len(answers)
         self.regret = max(self.regret, *(regret for _, regret in answers))
         return np.array([point for point, _ in answers])
