@@ -19,7 +19,6 @@ import pyomo.environ as pyo
 from efmodels.equilibrium import concept_function, is_saddle_point
 from efmodels.errors import GameError, SolverError
 from efmodels.formulations import from_concept
-from efmodels.mediation_blocks import mediated_block
 from efmodels.mediator.concept import Concept, concept_name
 from efmodels.polygons import distance_to_polygon, polygon_area, polygon_by_supports
 from efmodels.results import Status
@@ -293,12 +292,10 @@ class _Recipe:
 
     def _block(self) -> FormulationBlockData:
         if isinstance(self.concept, Concept):
-            if self.concept.deviate == "plan":
-                return from_concept(self.game, self.concept, **self.arguments)
-            return mediated_block(self.game, self.concept, **{"reduce": True, **self.arguments})
+            return from_concept(self.game, self.concept, **{"reduce": True, **self.arguments})
         function = concept_function(self.concept)
         reduces = "reduce" in inspect.signature(function).parameters
-        return function(self.game, **({"reduce": True} if reduces else {}), **self.arguments)
+        return function(self.game, **({"reduce": True} if reduces else {}) | dict(self.arguments))
 
     def _goal(self, model: Any) -> Any:
         """Return the weighted sum of the axes, each in units of its range."""
