@@ -53,11 +53,11 @@ nitpick_ignore_regex = [
     # The same, as annotations write them where they are imported for type checkers alone.
     (
         r"py:class",
-        r"Any|Array|ArrayLike|Axes|Callable|Collection|Fraction|Hashable|Iterable|Iterator|NDArray|Path",
+        r"Any|Array|ArrayLike|Axes|Callable|Collection|Executor|Fraction|Hashable|Iterable|Iterator|NDArray|Path",
     ),
     (r"py:class", r"Mapping(\[str)?|PathLike|Sequence|TextIO|optional|array_like"),
     # Type variables have no page, nor have names that stand for a long type.
-    (r"py:class", r"(efmodels\.\w+\.)?(Parts|States?|Value)"),
+    (r"py:class", r"(efmodels\.\w+\.)?(Ask|Axis|Constrain|Parts|States?|Value)"),
 ]
 
 

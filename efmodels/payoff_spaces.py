@@ -185,7 +185,7 @@ def payoff_space(
     solver
         Name of a solver, or ``"auto"``.
     executor
-        Who solves the models of a round side by side: any :class:`concurrent.futures.Executor`. A
+        Who solves the models of a round side by side: any executor of ``concurrent.futures``. A
         worker builds the model once and keeps it until it is asked for another space. Worker
         processes are sent the game and ``constrain``, which must be a function of a module then.
     **arguments

@@ -59,7 +59,7 @@ def payoff_space(
     Parameters
     ----------
     *spaces
-        What :func:`efmodels.payoff_space` returns, all on the same two axes.
+        What :func:`efmodels.payoff_spaces.payoff_space` returns, all on the same two axes.
     labels
         What the legend says of each; by default their concepts.
     points
