@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from efmodels.bench import instance_workloads, program_workloads, solving_workloads, workloads
+from efmodels.bench import (
+    instance_workloads,
+    mediation_workloads,
+    program_workloads,
+    solving_workloads,
+    workloads,
+)
 from efmodels.bench.symmetric import save_symmetric, symmetric_program
 from efmodels.bench.synthetic import synthetic_program
 from efmodels.files import write
@@ -301,6 +307,29 @@ def _symmetry(name: str, nonzeros: int, seconds: float) -> Case:
     )
 
 
+def _mediate(name: str, concept: str, seconds: float, **at_most: float) -> Case:
+    """Return a case that builds a mediator's problem: with numba in a sixth of numpy's time."""
+    numba, numpy = mediation_workloads.mediate_with_numba, mediation_workloads.mediate_with_numpy
+    return Case(
+        f"mediate-{name}-{concept}",
+        f"the mediator's problem of {concept} in the game {name}, as arrays",
+        partial(_write_name, f"{name} {concept}"),
+        partial(_write_name, f"{_SMALL_INSTANCE} {concept}"),
+        (
+            Side("numba", numba, at_most={"cpu": seconds, **at_most}, package="numba"),
+            Side("numpy", numpy, at_most={"cpu": 6 * seconds}),
+        ),
+    )
+
+
+_MEDIATION_CASES = (
+    _mediate("K35", "NFCCE", seconds=3, extra_megabytes=400),
+    _mediate("S2254", "NFCCE", seconds=15),
+    _mediate("B2323", "EFCE", seconds=25),
+    _mediate("B2323", "CERT", seconds=25),
+    _mediate("D33", "NFCCE", seconds=12),
+)
+
 _SYMMETRY_CASES = (
     _symmetry("symmetry", 400_000, seconds=0.5),
     _symmetry("symmetry-1e7", _LARGE, seconds=15.0),
@@ -315,6 +344,7 @@ CASES = {
         *_EXPORT_CASES,
         *_SOLVE_CASES,
         *_SYMMETRY_CASES,
+        *_MEDIATION_CASES,
     )
 }
 """Every case by its name."""

@@ -17,7 +17,7 @@ import numpy as np
 from scipy import sparse
 
 from efmodels.game import ranges
-from efmodels.integer_sets import distinct_rows
+from efmodels.integer_sets import distinct_integers, distinct_rows
 from efmodels.mediator.deviator import Points, Sequences
 from efmodels.names import MadeNames
 from efmodels.polytope import FlowPolytope
@@ -197,7 +197,7 @@ class _Shapes:
 
 
 def _interned(owner: Ints, shape: Ints, owners: int) -> Ints:
-    """Return numbers from 1 of the distinct lists of shapes, one per owner; ``owner`` increases."""
+    """Give each owner's list of shapes a number from 1, equal lists the same; owners increase."""
     start = np.searchsorted(owner, np.arange(owners + 1))
     width = np.diff(start)
     number = width.copy()
@@ -298,22 +298,24 @@ def _unneeded(owner: Ints, worth: Floats, groups: int) -> Bools:
     Rows of worths that differ by a constant or a positive factor say the same: many groups turn
     out to be one and are looked at once.
     """
+    size = np.abs(worth).max(axis=1, initial=0.0)
     worth = worth - worth.min(axis=1, initial=np.inf)[:, None]
     spread = worth.max(axis=1, initial=0.0)
-    different = np.flatnonzero(spread > TOLERANCE)
+    # A row may be small because chance is: only what is small within the row is rounding.
+    different = np.flatnonzero(spread > TOLERANCE * size)
     worth = worth[different] / spread[different, None]
     owner = owner[different]
     none: Ints = np.zeros(0, dtype=np.int64)
     first, which = none, none
     if len(worth):
         first, which = distinct_rows(np.rint(worth * _STEPS).astype(np.int64))
-    pairs = np.unique(owner * (len(first) + 1) + which)
-    owner, which = np.divmod(pairs, len(first) + 1)
-    start = np.searchsorted(owner, np.arange(groups + 1))
+    pairs = distinct_integers(owner * (len(first) + 1) + which)
+    having, had = np.divmod(pairs, len(first) + 1)
+    start = np.searchsorted(having, np.arange(groups + 1))
     known: dict[bytes, Bools] = {}
     result = np.zeros((groups, worth.shape[1]), dtype=bool)
     for group in range(groups):
-        rows = which[start[group] : start[group + 1]]
+        rows = had[start[group] : start[group + 1]]
         code = rows.tobytes()
         if code not in known:
             known[code] = _mixed(worth[first[rows]])

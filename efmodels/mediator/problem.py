@@ -133,7 +133,7 @@ def mediated_problem(
         does what the mediator says.
     reduce
         Leave out what exact reductions show to be of no use to anybody: see
-        :mod:`efmodels.mediator.reductions`.
+        :mod:`efmodels.mediator.reductions` and :mod:`efmodels.mediator.deviator_dominance`.
 
     Raises
     ------

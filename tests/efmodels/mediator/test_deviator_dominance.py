@@ -47,6 +47,12 @@ class TestMenus:
         """A choice that is a little better than every mixture stays."""
         assert left_over([0, 4], [1, 3.001], [4, 0]) == [0, 1, 2]
 
+    def test_unlikely(self) -> None:
+        """Worths are small where chance is, and are told apart all the same."""
+        tiny = 1e-13
+        assert left_over([0, 4 * tiny], [tiny, 2.5 * tiny], [4 * tiny, 0]) == [0, 2]
+        assert left_over([0, 4 * tiny], [tiny, 3.5 * tiny], [4 * tiny, 0]) == [0, 1, 2]
+
     def test_equal_choices(self) -> None:
         """One of several equal choices stays."""
         assert len(left_over([1, 2], [1, 2], [1, 2])) == 1
@@ -112,9 +118,8 @@ class TestDeviators:
         """Against any mediator, a best response is worth the same without what is dominated."""
         generator, fewer = np.random.default_rng(1), 0
         for seed in (1, 2, 4, 5, 8, 10, 11, 13):
-            problem = mediated_problem(
-                dealt_game(seed, moves=3 - (concept.report == "untimed")), concept
-            )
+            game = dealt_game(seed, moves=2 if concept is concepts.LINEAR else 3)
+            problem = mediated_problem(game, concept)
             for follower, hers in zip(problem.problem.followers, problem.deviations, strict=True):
                 dropped = dominated_deviations(follower.polytope, follower.A)
                 polytope = without(hers, dropped).polytope
@@ -145,7 +150,7 @@ class TestDeviators:
             assert_array_equal(kept[left.end[left.end >= 0]], hers.end[~dropped[hers.end]])
 
     def test_loads_of_the_smuggler(self) -> None:
-        """Told to load nothing, a smuggler who loads something loads one item or as many as can be.
+        """Told to load nothing, a smuggler who disobeys loads as little or as much as can be.
 
         Obedience is not compared with them: the mediator goes on to talk to her then.
         """

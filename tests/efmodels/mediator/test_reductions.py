@@ -40,6 +40,7 @@ LARGEST_FOR_LCE = 8  # infosets; beyond, questions at any time are too many for 
 LARGEST = 1_000  # rows
 FAST = range(15)
 SLOW = range(15, 115)
+SEEDS = [*FAST, *(pytest.param(seed, marks=pytest.mark.slow) for seed in SLOW)]
 
 
 def a_game(seed: int) -> Game:
@@ -99,9 +100,7 @@ def assert_equal_optima(game: Game, concept: Concept, seed: int) -> MediatedProb
 class TestRandomGames:
     """The optimum stays what it is."""
 
-    @pytest.mark.parametrize(
-        "seed", [*FAST, *(pytest.param(s, marks=pytest.mark.slow) for s in SLOW)]
-    )
+    @pytest.mark.parametrize("seed", SEEDS)
     def test_optima_stay(self, seed: int) -> None:
         """All reductions together change no optimum of any concept."""
         game = a_game(seed)
@@ -119,6 +118,13 @@ class TestRandomGames:
         ]
 
         assert sum(reduced < whole for whole, reduced in both) >= len(games) / 2
+
+    def test_somebody_is_exposed(self) -> None:
+        """Many of the games with three players have reports that expose the liar."""
+        games = [game for game in map(a_game, FAST) if len(game.players) == 3]
+        problems = [mediated_problem(game, concepts.COMMUNICATION, reduce=True) for game in games]
+
+        assert sum(len(one.walk.reports.dropped) > 0 for one in problems) >= len(games) / 4
 
     @pytest.mark.parametrize("name", ["EFCE", "COMM", "BCE"])
     def test_obedient_players(self, name: str) -> None:
@@ -213,22 +219,15 @@ class TestSizes:
     """How large the problems are, without and with reductions."""
 
     @pytest.mark.parametrize(
-        ("name", "concept", *("rows_", "columns_", "states", "points")),
-        [*WHOLE, *(pytest.param(*size, marks=pytest.mark.slow) for size in SLOW_WHOLE)],
+        "size", [*WHOLE, *(pytest.param(size, marks=pytest.mark.slow) for size in SLOW_WHOLE)]
     )
-    def test_whole(  # noqa: PLR0917 - a line of a table
-        self, name: str, concept: str, rows_: int, columns_: int, states: int, points: int
-    ) -> None:
+    def test_whole(self, size: tuple[str, str, int, int, int, int]) -> None:
         """Unreduced problems have the rows, columns, states and points of the tables."""
+        name, concept, *expected = size
         problem = mediated_problem(game_called(name), CONCEPTS[concept])
+        states, points = problem.walk.visited, problem.mediation.polytope.points
 
-        found = (
-            rows(problem),
-            columns(problem),
-            problem.walk.visited,
-            problem.mediation.polytope.points,
-        )
-        assert found == (rows_, columns_, states, points)
+        assert [rows(problem), columns(problem), states, points] == expected
 
     @pytest.mark.parametrize(("name", "concept", "most"), REDUCED)
     def test_reduced(self, name: str, concept: str, most: int) -> None:

@@ -1,0 +1,52 @@
+"""What is measured on mediated equilibria: from a game to the mediator's problem, in arrays.
+
+Each function makes ready and returns the work, as in :mod:`efmodels.bench.workloads`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from efmodels.bench.instance_workloads import NAME
+from efmodels.instances import load
+from efmodels.mediator.belief import belief_dag
+from efmodels.mediator.concept import CERTIFICATION, EFCE, NFCCE
+from efmodels.mediator.problem import mediated_problem
+from efmodels.mediator.team import Team
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from efmodels.bench.workloads import Facts
+
+CONCEPTS = {"CERT": CERTIFICATION, "EFCE": EFCE, "NFCCE": NFCCE}
+
+
+def mediate_with_numpy(folder: Path) -> Callable[[], Callable[[], Facts]]:
+    """Build the problem of the game and the concept whose names are in the file."""
+    name, concept = (folder / NAME).read_text(encoding="utf-8").split()
+    game = load(name)
+
+    def work() -> Callable[[], Facts]:
+        problem = mediated_problem(game, CONCEPTS[concept]).problem
+        return lambda: {
+            "flows": problem.leader.size - 1,
+            "points": problem.leader.points,
+            "sequences": sum(follower.polytope.size - 1 for follower in problem.followers),
+        }
+
+    return work
+
+
+def mediate_with_numba(folder: Path) -> Callable[[], Callable[[], Facts]]:
+    """Do the same after numba has been used once: from then on it is chosen for belief DAGs.
+
+    A mediator that recalls has none, so that there is no difference.
+    """
+    one, two = np.array([0]), np.array([0, 2])
+    asked, wanted = np.array([0, 1, 1, 1]), np.array([False, True, True])
+    belief_dag(Team(one, one, np.array([1, 2]), two, asked, wanted, one), engine="numba")
+    return mediate_with_numpy(folder)
