@@ -305,8 +305,7 @@ def _unneeded(owner: Ints, worth: Floats, groups: int) -> Bools:
     different = np.flatnonzero(spread > TOLERANCE * size)
     worth = worth[different] / spread[different, None]
     owner = owner[different]
-    none: Ints = np.zeros(0, dtype=np.int64)
-    first, which = none, none
+    first, which = owner, owner  # empty if nothing is different
     if len(worth):
         first, which = distinct_rows(np.rint(worth * _STEPS).astype(np.int64))
     pairs = distinct_integers(owner * (len(first) + 1) + which)
