@@ -120,7 +120,7 @@ def best_deviation(
         The concept lets her decide after hearing the whole plan.
     """
     information, states = search(moves, concept, conversation, player)
-    worth = information.solve()
+    worth = information.worth()
     value = float(worth.payoff[0])
     return Deviation(
         moves.game.players[player - 1],

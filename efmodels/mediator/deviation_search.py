@@ -36,7 +36,7 @@ def honest_outcome(game: Game, conversation: Conversation) -> Floats:
 
     Returns
     -------
-    array
+    numpy.ndarray
         Shape ``(terminals,)``, in the order of ``game.terminals``.
     """
     table = Table(game, conversation)

@@ -19,7 +19,7 @@ from efmodels.polytope import FlowPolytope
 if TYPE_CHECKING:
     from efmodels.game import Bools, Ints
     from efmodels.mediator.transcripts import Transcripts
-    from efmodels.mediator.walk import Outcome, Walk
+    from efmodels.mediator.walk import Ends, Walk
 
 ACTED, FOLLOWED, REPORTED = 0, 1, 2
 """Kinds of sequences: the last thing was an action, an obeyed answer, or a report."""
@@ -80,7 +80,7 @@ class Deviations:
     end: Ints
 
 
-def deviations_of(walk: Walk, player: int, end: Outcome) -> Deviations:
+def deviations_of(walk: Walk, player: int, end: Ends) -> Deviations:
     """Return the decision problem of a deviator, given where her walk ends.
 
     Parameters

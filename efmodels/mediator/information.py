@@ -118,7 +118,7 @@ class Information:
             self._probability, np.bincount(position, probability, self.positions)
         )
 
-    def solve(self) -> Worth:
+    def worth(self) -> Worth:
         """Go back from the ends: at every point the best choice, at every position the sum."""
         payoff = _grown(self._payoff, np.zeros(self.positions))
         probability = _grown(self._probability, np.zeros(self.positions))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from efmodels.game import Ints
     from efmodels.mediator.memories import MessageTree
     from efmodels.mediator.transcripts import Transcripts
-    from efmodels.mediator.walk import Outcome, Walk
+    from efmodels.mediator.walk import Ends, Walk
 
 
 class Mediation(NamedTuple):
@@ -58,14 +58,14 @@ class Mediation(NamedTuple):
         return self.polytope.size if self.reach is None else int(self.reach.shape[0])
 
 
-def mediation_of(walk: Walk, ends: list[Outcome]) -> Mediation:
+def mediation_of(walk: Walk, ends: list[Ends]) -> Mediation:
     """Return the mediator's decision points, given all walks."""
     if walk.tree is None:
         return _private(walk, ends)
     return _recalling(walk, walk.tree, ends)
 
 
-def _private(walk: Walk, ends: list[Outcome]) -> Mediation:
+def _private(walk: Walk, ends: list[Ends]) -> Mediation:
     """Return the belief DAG of a team of agents, one per player."""
     team, numbers = team_of(walk, ends)
     dag = belief_dag(team)
@@ -75,7 +75,7 @@ def _private(walk: Walk, ends: list[Outcome]) -> Mediation:
     return Mediation(polytope, dag.reach, np.arange(dag.beliefs), dag.infoset, places, packed)
 
 
-def team_of(walk: Walk, ends: list[Outcome]) -> tuple[Team, Sequence[Ints]]:
+def team_of(walk: Walk, ends: list[Ends]) -> tuple[Team, Sequence[Ints]]:
     """Return the team of agents whose questions walks have met.
 
     Returns
@@ -113,7 +113,7 @@ def team_of(walk: Walk, ends: list[Outcome]) -> tuple[Team, Sequence[Ints]]:
     return team, numbers
 
 
-def _recalling(walk: Walk, tree: MessageTree, ends: list[Outcome]) -> Mediation:
+def _recalling(walk: Walk, tree: MessageTree, ends: list[Ends]) -> Mediation:
     """Return the sequence form of a mediator that remembers every message."""
     transcripts = walk.transcripts
     infosets = transcripts.infosets

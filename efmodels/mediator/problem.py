@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from efmodels.mediator.concept import Concept
     from efmodels.mediator.deviator import Deviations
     from efmodels.mediator.mediation import Mediation
-    from efmodels.mediator.walk import Outcome
+    from efmodels.mediator.walk import Ends
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +60,7 @@ class MediatedProblem:
     mediation: Mediation
     deviations: tuple[Deviations, ...]
     walk: Walk
-    direct: Outcome
+    direct: Ends
     reduced: bool
 
     def expectation(self, numbers: Floats) -> Floats:
@@ -214,7 +214,7 @@ def obedient_players(game: Game, obedient: Iterable[str] | None) -> list[int]:
     return sorted({game.player_number(player) for player in obedient})
 
 
-def _payoffs(game: Game, end: Outcome, number: Ints, size: int) -> Floats:
+def _payoffs(game: Game, end: Ends, number: Ints, size: int) -> Floats:
     """Return every player's payoff per coordinate on the path."""
     place = np.searchsorted(game.terminals, end.node)
     worth = game.payoffs[place] * end.chance[:, None]
@@ -222,7 +222,7 @@ def _payoffs(game: Game, end: Outcome, number: Ints, size: int) -> Floats:
 
 
 def _deviation_payoffs(
-    game: Game, end: Outcome, coordinates: tuple[Ints, int], deviations: Deviations
+    game: Game, end: Ends, coordinates: tuple[Ints, int], deviations: Deviations
 ) -> sparse.csr_array:
     """Return a deviator's payoff per coordinate and sequence."""
     number, size = coordinates

@@ -79,7 +79,7 @@ class Spoken(NamedTuple):
     report: Ints
 
 
-class Outcome(NamedTuple):
+class Ends(NamedTuple):
     """The end of a walk: terminal nodes, and the deviator's last sequence as a pair."""
 
     node: Ints
@@ -143,7 +143,7 @@ class Walk:
         else:
             self.coordinates = PrivateMemory(self.transcripts)
 
-    def play(self, deviator: int = 0) -> Outcome:
+    def play(self, deviator: int = 0) -> Ends:
         """Walk through the game with one deviator, or with everybody honest and obedient (0).
 
         Raises
@@ -174,7 +174,7 @@ class Walk:
         self.asked.append(_joined(self._asked))
         self.spoken.append(_joined(self._spoken))
         self._asked, self._spoken = [_NO_QUESTION], [_NOTHING_SAID]
-        return Outcome(end.node, end.chance, end.coordinate, end.own, end.said)
+        return Ends(end.node, end.chance, end.coordinate, end.own, end.said)
 
     def _movers(self, node: Ints, deviator: int) -> Ints:
         """Return who moves, nobody where the walk may stop."""

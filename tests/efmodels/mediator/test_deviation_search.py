@@ -112,7 +112,7 @@ def test_spies() -> None:
         for number, player in enumerate(game.players, start=1):
             talk = RecallingConversation(game, policy.answers, hears_silence=True, observes=False)
             information, _ = search(OwnMoves(game), spying, talk, number)
-            value = information.solve().payoff[0]
+            value = information.worth().payoff[0]
 
             assert value == pytest.approx(deviation_value(game, spying, number, drawn))
             better += value > policy.best_deviation(player).value + 1e-6
@@ -171,7 +171,7 @@ def test_a_mediator_of_another_kind(seed: int) -> None:
         talk = PrivateConversation(moves, Uniform(moves))
         information, _ = search(moves, concepts.NFCCE, talk, number)
 
-        assert information.solve().payoff[0] == pytest.approx(profile.best_response_value(player))
+        assert information.worth().payoff[0] == pytest.approx(profile.best_response_value(player))
         assert talk.inconsistency() < 1e-12
     assert outcome @ game.payoffs == pytest.approx(list(profile.payoffs().values()))
 

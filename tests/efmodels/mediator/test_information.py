@@ -35,7 +35,7 @@ def two_moves() -> Information:
 
 def test_the_best_plan_is_found_from_the_end() -> None:
     """7 gives 1/2 + 2/4 + 5/4 and 8 gives 3; either way a play comes for certain."""
-    worth = two_moves().solve()
+    worth = two_moves().worth()
 
     assert worth.payoff.tolist() == [3.0, 2.25, 3.0, 0.5, 0.25, 0.0, 1.25]
     assert worth.probability.tolist() == [1.0, 1.0, 1.0, 0.25, 0.25, 0.25, 0.25]
@@ -44,7 +44,7 @@ def test_the_best_plan_is_found_from_the_end() -> None:
 def test_honesty_is_preferred_if_it_is_nearly_as_good() -> None:
     """A tolerance decides; where there is no honest choice, the best one is taken."""
     information = two_moves()
-    worth = information.solve()
+    worth = information.worth()
     worse = worth._replace(payoff=worth.payoff + np.array([0, 1, 0, 0, 0, 0, 0]))
 
     assert [p.tolist() for p in information.chosen(worse, 0.0)] == [[1], [3, 6]]
@@ -54,7 +54,7 @@ def test_honesty_is_preferred_if_it_is_nearly_as_good() -> None:
 def test_reached_points() -> None:
     """What comes after a choice that is not taken is not reached."""
     information = two_moves()
-    worth = information.solve()
+    worth = information.worth()
     honest = information.chosen(worth, 0.0)
 
     assert [here.tolist() for here in information.reached(honest)] == [[True], [False, False]]
@@ -74,7 +74,7 @@ def test_states_with_the_same_knowledge_share_a_point() -> None:
     information.end(position, np.where(row == choice, 1.0, 0.0), np.full(4, 0.5))
 
     assert row.tolist() == [0, 0, 1, 1]
-    assert information.solve().payoff.tolist() == [1.0, 1.0, 1.0]
+    assert information.worth().payoff.tolist() == [1.0, 1.0, 1.0]
 
 
 def test_paths() -> None:
