@@ -270,6 +270,11 @@ class FormulationBlockData(BlockData):  # type: ignore[misc] # Pyomo has no type
         """
         self._remembered = formulation
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether this is a formulation, and not a part of one."""
+        return self.__dict__.get("_remembered") is not None
+
     def formulation(self) -> Formulation:
         """Return what was remembered; raise a `GameError` in a part of a formulation."""
         remembered: Formulation | None = self.__dict__.get("_remembered")

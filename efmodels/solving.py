@@ -18,7 +18,6 @@ from efmodels.bulk import BulkSettings
 from efmodels.bulk_runs import run_in_bulk
 from efmodels.errors import (
     CapabilityError,
-    GameError,
     InfeasibleError,
     SolverError,
     UnboundedError,
@@ -369,21 +368,16 @@ def _suffixes_put_aside(model: Any) -> Iterator[None]:
 
 
 def _regrets(model: Any) -> dict[str, Mapping[str, float]]:
-    """Ask every active block that knows regrets; parts of a formulation know none."""
-    regrets = {}
-    for block in _formulations(model):
-        try:
-            regrets[block.name] = block.regrets()
-        except (CapabilityError, GameError):
-            continue
-    return regrets
+    """Ask every active block that knows regrets; what goes wrong there must be seen."""
+    return {block.name: block.regrets() for block in _formulations(model)}
 
 
 def _formulations(model: Any) -> list[Any]:
-    """Return the active blocks that have regrets to be asked for."""
+    """Return the active blocks that have regrets to be asked for; parts of one have none."""
     return [
         block
         for block in model.block_data_objects(active=True)
         if callable(ask := getattr(block, "regrets", None))
         and not hasattr(ask, "ctype")  # a component may have that name
+        and getattr(block, "is_whole", True)
     ]

@@ -252,10 +252,21 @@ def test_regrets_of_every_active_block(factory: Callable[..., Any]) -> None:
     m.eq = pyo.Block([1, 2, 3])
     m.eq[1].regrets = _KnowsRegrets({"P1": 0.5})
     m.eq[2].regrets = _KnowsRegrets(GameError("a part of a formulation"))
+    m.eq[2].is_whole = False
     m.eq[3].regrets = _KnowsRegrets({"P1": 9.0})
     m.eq[3].deactivate()
 
     assert solve(m).regrets == {"eq[1]": {"P1": 0.5}}
+
+
+def test_regrets_that_cannot_be_found_are_no_silence(factory: Callable[..., Any]) -> None:
+    """What goes wrong while a formulation is verified reaches the caller."""
+    m = factory()
+    m.eq = pyo.Block()
+    m.eq.regrets = _KnowsRegrets(GameError("a coordinate that nobody knows"))
+
+    with pytest.raises(GameError, match="nobody knows"):
+        solve(m)
 
 
 def test_no_regrets_without_a_formulation(factory: Callable[..., Any]) -> None:
