@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from efmodels.bulk.base import BulkRun, BulkSettings
 
+_INTERIOR = {"solver": "ipm"}
+
 LARGEST_FILL = 10.0
 """Clarabel is passed over if its factor has more nonzeros than this for each one of the program."""
 
@@ -33,8 +35,10 @@ class AutomaticSolver(BulkSolver):
 
     Continuous programs of `INTERIOR_NONZEROS` or more, if any solution will do, go to Clarabel (if
     it is installed and its factor stays sparse), then to HiGHS's interior points. Everything else,
-    and what came to no conclusion there, goes to HiGHS as HiGHS likes it. Continuous programs are
-    scaled; integer ones if their entries are far from one.
+    and what came to no conclusion there, goes to HiGHS as HiGHS likes it. A continuous program for
+    which it finds no words, as simplex sometimes does where nothing is feasible, goes to its
+    interior points, with crossover. Continuous programs are scaled; integer ones if their entries
+    are far from one.
 
     ``options`` are HiGHS's: where there are any, nobody else is asked.
     """
@@ -52,8 +56,15 @@ class AutomaticSolver(BulkSolver):
         for kind, chosen in self._attempts(settings):
             runs.append(self._solver(kind).run(rest_of(chosen, start)))
             if runs[-1].status in _CONCLUSIVE:
-                break
+                return runs[-1]
+        if runs[-1].status is Status.UNKNOWN and self._may_choose(settings):
+            chosen = replace(settings, options=_INTERIOR)
+            runs.append(self._solver(HighsSolver).run(rest_of(chosen, start)))
         return _best(runs)
+
+    def _may_choose(self, settings: BulkSettings) -> bool:
+        """Say whether the algorithm is ours to choose: of an option it is not."""
+        return self.program.is_continuous and not settings.options
 
     def _load(self) -> None:
         before, self._matrix = self._matrix, self.program.A

@@ -12,8 +12,9 @@ import pytest
 from pyomo.common import Executable
 
 from efmodels.errors import InfeasibleError, SolverError, UnboundedError
-from efmodels.formulations import nash_zero_sum
+from efmodels.formulations import efce, nash_zero_sum
 from efmodels.game import Game
+from efmodels.instances import load
 from efmodels.solvers import available_solvers
 from efmodels.solving import Status, solve
 from tests.pyomo_versions import IS_OLDEST
@@ -105,6 +106,27 @@ def test_infeasible(
     assert (m.x.value, m.y.value) == (1, 7)
     assert [o.name for o in m.component_objects(pyo.Objective)] == ["goal"]
     assert m.goal.active
+
+
+def test_infeasible_equilibria_are_called_infeasible() -> None:
+    """Also where simplex loses its way: it did for these bribes, of which there are too few.
+
+    The least probability of a bribe with such a floor, another program, is above the cap.
+    """
+    game = load("S2122")
+    m = pyo.ConcreteModel()
+    m.eq = efce(game)
+    offers = [f"{first}{said}{second}" for first in "012" for said in "ip" for second in "12"]
+    bribed = sum(m.eq.probability(infoset, "pass") for infoset in offers)
+    m.floor = pyo.Constraint(expr=m.eq.payoff["Sheriff"] >= 2.5)
+    m.few = pyo.Constraint(expr=bribed <= 0.25)
+    m.goal = pyo.Objective(expr=m.eq.welfare, sense=pyo.maximize)
+
+    with pytest.raises(InfeasibleError):
+        solve(m)
+    m.few.deactivate()
+    m.goal.expr, m.goal.sense = bribed, pyo.minimize
+    assert solve(m).value > 0.3
 
 
 @pytest.mark.usefixtures("takes_integers")

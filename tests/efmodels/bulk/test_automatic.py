@@ -118,6 +118,27 @@ def test_a_point_is_better_than_none(
     assert solver.run().status is Status.FEASIBLE
 
 
+@pytest.mark.parametrize(
+    ("options", "status"), [({}, Status.OPTIMAL), ({"presolve": "on"}, Status.UNKNOWN)]
+)
+def test_interior_points_have_the_last_word(
+    random_program: Programs,
+    monkeypatch: pytest.MonkeyPatch,
+    options: dict[str, str],
+    status: Status,
+) -> None:
+    """Where simplex finds no words, interior points are asked, unless options choose otherwise."""
+    answer = HighsSolver._run  # noqa: SLF001 - what is replaced
+
+    def simplex_gives_up(self: HighsSolver, settings: BulkSettings) -> BulkRun:
+        interior = settings.options.get("solver") == "ipm"
+        return answer(self, settings) if interior else BulkRun(Status.UNKNOWN)
+
+    monkeypatch.setattr(HighsSolver, "_run", simplex_gives_up)
+
+    assert outcome(random_program(0), BulkSettings(options=options))[0] is status
+
+
 @pytest.mark.usefixtures("everything_is_large")
 def test_interior_and_vertex_agree(random_program: Programs) -> None:
     """One kept solver answers both, also after an update."""
