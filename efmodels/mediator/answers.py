@@ -71,9 +71,8 @@ class RecalledAnswers:
         return self._after(memory, np.full(len(memory), token))
 
     def saw(self, memory: Ints, node: Ints) -> Ints:
-        """Return the memories after having seen nodes of the game."""
-        transcripts = self.policy.mediated.walk.transcripts
-        return self._after(memory, transcripts.sequences + len(transcripts.game.players) + 1 + node)
+        """Return the memories after having seen nodes of the game, or chance's moves up to them."""
+        return self._after(memory, self.policy.mediated.walk.seen_at(node))
 
     def _after(self, memory: Ints, token: Ints) -> Ints:
         after = self._tree.find(memory, token)

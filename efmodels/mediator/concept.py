@@ -30,12 +30,16 @@ class Concept:
         accepting it binds; ``"root"``: once, before the game begins; ``"plan"``: after hearing the
         recommendations for the whole game.
     observe
-        What the mediator sees without being told: ``"nothing"`` or ``"everything"``.
+        What the mediator sees without being told when somebody moves: ``"nothing"``;
+        ``"chance"``, all moves of chance so far; ``"everything"``, all moves of everybody.
     hears_silence
         Whether a mediator with recall notices that a player moves without reporting.
     spies
         What a deviator sees beyond her infoset: ``"nothing"``, or ``"chance"``, all moves of
         chance so far, which makes incentives hold whatever chance has drawn (ex post).
+    overhears
+        What a deviator hears of the advice to others: ``"nothing"``, or ``"everything"``, the
+        recommendations to all who have moved before her, but not what they reported.
 
     Raises
     ------
@@ -54,9 +58,10 @@ class Concept:
     memory: Literal["private", "recall"]
     report: Literal["forced", "silent", "lie", "untimed"]
     deviate: Literal["full", "coarse", "root", "plan"]
-    observe: Literal["nothing", "everything"] = "nothing"
+    observe: Literal["nothing", "chance", "everything"] = "nothing"
     hears_silence: bool = True
     spies: Literal["nothing", "chance"] = "nothing"
+    overhears: Literal["nothing", "everything"] = "nothing"
 
     def __post_init__(self) -> None:
         """Check every switch, and what of them goes together."""
@@ -71,6 +76,11 @@ class Concept:
             raise GameError("a private mediator observes nothing; give memory='recall'")
         if self.deviate == "plan" and (self.memory, self.report) != ("private", "forced"):
             raise GameError("deviate='plan' needs memory='private' and report='forced'")
+        if self.deviate == "plan" and (self.spies, self.overhears) != ("nothing", "nothing"):
+            raise GameError(
+                "deviate='plan' needs spies='nothing' and overhears='nothing': a whole plan is "
+                "heard before anything can be seen, or overheard, that others do with theirs"
+            )
         if self.report == "untimed" and (self.memory, self.deviate) != ("private", "full"):
             raise GameError("report='untimed' needs memory='private' and deviate='full'")
 
@@ -93,11 +103,16 @@ OPTOUT_BAYES_CORRELATED = Concept("recall", "forced", "root", observe="everythin
 def concept_name(concept: Concept) -> str:
     """Return the name of a concept of this module, or else the values of its switches.
 
-    >>> concept_name(EFCE), concept_name(Concept("recall", "lie", "coarse"))
-    ('EFCE', 'recall lie coarse')
+    Of the switches that have a default, those that are not there.
+
+    >>> concept_name(EFCE), concept_name(Concept("recall", "lie", "coarse", spies="chance"))
+    ('EFCE', 'recall lie coarse spies=chance')
     """
     for name, known in globals().items():
         if known == concept:
             return name
-    given = (getattr(concept, field.name) for field in fields(concept)[:3])
-    return " ".join(given)
+    given = {field.name: getattr(concept, field.name) for field in fields(concept)}
+    first = [given.pop(name) for name in ("memory", "report", "deviate")]
+    usual = {field.name: field.default for field in fields(concept)}
+    other = [f"{name}={value}" for name, value in given.items() if value != usual[name]]
+    return " ".join([*first, *other])

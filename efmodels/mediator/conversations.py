@@ -9,13 +9,14 @@ must add up to that of the question.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
 from efmodels.errors import SizeError
-from efmodels.game import ranges
+from efmodels.game import CHANCE, ranges
 from efmodels.mediator.own_moves import START
+from efmodels.mediator.witnessed_moves import WitnessedMoves
 
 if TYPE_CHECKING:
     from efmodels.game import Floats, Game, Ints
@@ -35,7 +36,11 @@ class Recalled(Protocol):
         """Return the memories after a player's silence."""
 
     def saw(self, memory: Ints, node: Ints) -> Ints:
-        """Return the memories after having seen nodes."""
+        """Return the memories after having seen nodes.
+
+        Who sees the moves of chance alone is shown, instead of each node, the first one before
+        which chance has made the same moves.
+        """
 
 
 class Private(Protocol):
@@ -79,17 +84,24 @@ class RecallingConversation:
         The game.
     mediator
         Its answers.
-    hears_silence, observes
-        Whether it notices silence, and whether it sees all nodes.
+    hears_silence
+        Whether it notices silence.
+    observe
+        What it sees: nothing, the moves of chance, or everything.
     """
 
     def __init__(
-        self, game: Game, mediator: Recalled, *, hears_silence: bool, observes: bool
+        self,
+        game: Game,
+        mediator: Recalled,
+        *,
+        hears_silence: bool,
+        observe: Literal["nothing", "chance", "everything"],
     ) -> None:
         self._width = np.diff(game.action_start)
         self._mediator = mediator
         self._hears_silence = hears_silence
-        self._observes = observes
+        self._shown = _shown(game, observe)
         self._worst = 0.0
 
     def ask(self, memory: Ints, infoset: Ints) -> Floats:
@@ -117,7 +129,7 @@ class RecallingConversation:
 
     def saw(self, memory: Ints, node: Ints) -> Ints:
         """Return the memories after the mediator could see nodes."""
-        return self._mediator.saw(memory, node) if self._observes else memory
+        return memory if self._shown is None else self._mediator.saw(memory, self._shown[node])
 
     def close(self, memory: Ints) -> Floats:
         """Return ones: all answers have been paid for."""
@@ -250,6 +262,15 @@ class PrivateConversation:
         first = np.cumsum(width) - width
         row = np.repeat(np.arange(len(memory)), width)
         return self.told(memory[row], infoset[row], np.arange(len(row)) - first[row]), first
+
+
+def _shown(game: Game, observe: str) -> Ints | None:
+    """Return the node that a mediator is shown at each node, if it sees anything."""
+    if observe == "nothing":
+        return None
+    return (
+        np.arange(game.nodes) if observe == "everything" else WitnessedMoves(game, [CHANCE]).first
+    )
 
 
 def _distinct(memory: Ints, infoset: Ints) -> tuple[Ints, Ints]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from efmodels.mediator.deviation_search import search
+from efmodels.mediator.deviation_search import search, witnessed_by
 from efmodels.mediator.information import NOTHING
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from efmodels.mediator.conversations import Conversation
     from efmodels.mediator.information import Information, Worth
     from efmodels.mediator.own_moves import OwnMoves
+    from efmodels.mediator.witnessed_moves import WitnessedMoves
 
 PREFERENCE = 1e-9
 """By this share of the range of payoffs a lie must be better before the plan contains it."""
@@ -51,6 +52,7 @@ class Deviation:
     _game: Game = field(repr=False)
     _information: Information = field(repr=False)
     _worth: Worth = field(repr=False)
+    _witnessed: WitnessedMoves = field(repr=False)
 
     def plan(self) -> pd.DataFrame:
         """Return what she does where she is not honest or not obedient, as a table.
@@ -59,13 +61,14 @@ class Deviation:
         better than honesty and obedience. Where she decides before the game, it is what she does if
         she stays out, even if that gains nothing.
 
-        Columns: ``infoset``, where she is; ``earlier``, what she said, was told and did at her
-        earlier moves; ``report``, what she says now (empty: nothing), and ``recommendation``, what
-        she is told; ``action``, what she does; ``probability`` of all that.
+        Columns: ``infoset``, where she is, and what she saw or overheard; ``earlier``, what she
+        said, was told and did at her earlier moves; ``report``, what she says now (empty: nothing),
+        and ``recommendation``, what she is told; ``action``, what she does; ``probability`` of all
+        that.
         """
         import pandas as pd
 
-        story = _Story(self._game, self._information)
+        story = _Story(self._game, self._information, self._witnessed)
         rows = [(*story.row(position), probability) for position, probability in self._dishonest()]
         columns = ["infoset", "earlier", "report", "recommendation", "action", "probability"]
         return pd.DataFrame(rows, columns=columns)
@@ -131,13 +134,18 @@ def best_deviation(
         moves.game,
         information,
         worth,
+        witnessed_by(moves.game, concept, player),
     )
 
 
 class _Move(NamedTuple):
-    """A move of hers: where, what she said and heard, and what she did (places of actions)."""
+    """A move of hers: where, what she said and heard, and what she did (places of actions).
+
+    What she has witnessed of others by then is a number of her `WitnessedMoves`.
+    """
 
     infoset: int
+    witnessed: int
     reports: list[int]
     answers: list[int]
     action: int
@@ -146,15 +154,16 @@ class _Move(NamedTuple):
 class _Story:
     """Tells in words how a position came about."""
 
-    def __init__(self, game: Game, information: Information) -> None:
+    def __init__(self, game: Game, information: Information, witnessed: WitnessedMoves) -> None:
         self._game = game
         self._information = information
+        self._witnessed = witnessed
 
     def row(self, position: int) -> tuple[str, str, str, str, str]:
         """Return infoset, earlier moves, report, recommendation and action."""
         *earlier, last = self._moves(position)
         return (
-            self._game.infoset_names[last.infoset],
+            self._where(last),
             "; ".join(map(self._told, earlier)),
             self._reports(last),
             self._answers(last),
@@ -164,23 +173,26 @@ class _Story:
     def _moves(self, position: int) -> list[_Move]:
         """Cut the path to a position into moves, each of which ends with an act."""
         moves = []
+        seen = NOTHING
         reports: list[int] = []
         answers: list[int] = []
         for step, point, choice in self._information.path(position):
             # The first thing she observes at a move is where she is; what follows are answers.
             observed = int(step.observed[point])
-            if reports and observed != NOTHING:
+            if seen == NOTHING:
+                seen = observed // len(self._game.infoset_owner)
+            elif reports and observed != NOTHING:
                 answers.append(observed)
             if not step.acts:
                 reports += [choice] * (choice != NOTHING)
                 continue
             infoset = int(np.searchsorted(self._game.action_start, choice, side="right")) - 1
-            moves.append(_Move(infoset, reports, answers, choice))
-            reports, answers = [], []
+            moves.append(_Move(infoset, seen, reports, answers, choice))
+            seen, reports, answers = NOTHING, [], []
         return moves
 
     def _told(self, move: _Move) -> str:
-        where, action = self._game.infoset_names[move.infoset], self._game.action_names[move.action]
+        where, action = self._where(move), self._game.action_names[move.action]
         if not move.reports:
             return f"{where}: silent, {action}"
         if move.reports == [move.infoset]:
@@ -191,6 +203,12 @@ class _Story:
                 else f"{where}: {action}, told {self._answers(move)}"
             )
         return f"{where}: said {self._reports(move)}, told {self._answers(move)}, {action}"
+
+    def _where(self, move: _Move) -> str:
+        """Return her infoset, and what she has witnessed."""
+        saw = "-".join(self._witnessed.names(move.witnessed))
+        infoset = self._game.infoset_names[move.infoset]
+        return f"{infoset} (saw {saw})" if saw else infoset
 
     def _reports(self, move: _Move) -> str:
         return ", then ".join(self._game.infoset_names[j] for j in move.reports)

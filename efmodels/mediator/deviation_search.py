@@ -16,6 +16,7 @@ from efmodels.game import CHANCE, ranges
 from efmodels.mediator.information import NEVER, NOTHING, Information, Options
 from efmodels.mediator.own_moves import VOID
 from efmodels.mediator.plays import Plays, Table
+from efmodels.mediator.witnessed_moves import WitnessedMoves
 
 if TYPE_CHECKING:
     from efmodels.game import Bools, Floats, Game, Ints
@@ -92,6 +93,25 @@ def search(
     return deviator.information, table.states
 
 
+def witnessed_by(game: Game, concept: Concept, player: int) -> WitnessedMoves:
+    """Return what a deviator sees and hears beyond her infosets.
+
+    All others are obedient while she deviates: the advice that she overhears is what they do.
+
+    Parameters
+    ----------
+    game
+        The game.
+    concept
+        Whether she spies, and overhears.
+    player
+        Who deviates, from 1.
+    """
+    others = [j for j in range(1, len(game.players) + 1) if j != player]
+    draws = [CHANCE] if concept.spies == "chance" else []
+    return WitnessedMoves(game, [*draws, *(others if concept.overhears == "everything" else [])])
+
+
 class _Deviator:
     """What a deviator sees, says, hears and does."""
 
@@ -102,11 +122,7 @@ class _Deviator:
         self._concept = concept
         self._table = table
         self._player = player
-        self._seen_of_chance = (
-            np.zeros(self._game.nodes, dtype=np.int64)
-            if concept.spies == "nothing"
-            else _moves_of_chance(self._game)
-        )
+        self._witnessed = witnessed_by(moves.game, concept, player).number
 
     def begin(self) -> Plays:
         """Start; who decides before the game has told by then that she takes no advice."""
@@ -120,7 +136,7 @@ class _Deviator:
         """Let her see where she is, report, hear an answer, and act."""
         plays = self._table.seen(plays)
         infoset = self._game.infoset[plays.node]
-        observed: Ints = infoset + len(self._game.infoset_owner) * self._seen_of_chance[plays.node]
+        observed: Ints = infoset + len(self._game.infoset_owner) * self._witnessed[plays.node]
         if self._concept.report == "untimed":
             plays, observed = self._inquired(plays, observed)
         else:
@@ -222,15 +238,3 @@ def _options(claims: tuple[Ints, Ints], silence: Ints, honest: Ints) -> Options:
     choice = np.concatenate([claims[1], np.full(len(silence), NOTHING)])
     order = np.argsort(row, kind="stable")
     return Options(np.bincount(row, minlength=len(honest)), choice[order], honest)
-
-
-def _moves_of_chance(game: Game) -> Ints:
-    """Return a number for each node that tells apart which moves chance has made before it."""
-    drawn = np.zeros(game.nodes, dtype=np.int64)
-    known: dict[tuple[int, str], int] = {}
-    for node, above in enumerate(game.parent[1:].tolist(), start=1):
-        drawn[node] = drawn[above]
-        if game.owner[above] == CHANCE:
-            move = game.action_names[game.action_start[game.infoset[above]] + game.action[node]]
-            drawn[node] = known.setdefault((int(drawn[above]), move), len(known) + 1)
-    return drawn

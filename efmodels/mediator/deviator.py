@@ -3,6 +3,10 @@ r"""What a deviator chooses from: her decision problem in the augmented game, as
 Her sequences need not be collected on the way: what she *did* and what she *said* determine them.
 After a move her sequence is the pair of the two. A *report* is a sequence of its own where she has
 more than one thing to say, and to *follow* is one where accepting an answer binds her.
+
+What she does is numbered as she knows it: where she sees or hears more than the game tells her,
+her infosets and sequences are refined ones (`efmodels.mediator.refined_infosets`). What she says is
+not.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from efmodels.integer_sets import distinct_integers, is_among
+from efmodels.mediator.refined_infosets import RefinedInfosets
 from efmodels.names import MadeNames
 from efmodels.polytope import FlowPolytope
 
@@ -36,7 +41,7 @@ class Sequences(NamedTuple):
     kind
         What she did last.
     what
-        ``ACTED``: her last own sequence in the game. Else the infoset where she is.
+        ``ACTED``: her last own sequence, of `Walk.own`. Else the infoset where she is, of the same.
     said
         Her transcript; before the report, if she has just reported.
     report
@@ -50,7 +55,10 @@ class Sequences(NamedTuple):
 
 
 class Points(NamedTuple):
-    """Decision points of a deviator: at an infoset, with a transcript, to act or to report."""
+    """Decision points of a deviator: at an infoset, with a transcript, to act or to report.
+
+    Infosets are those of `Walk.own`.
+    """
 
     reporting: Bools
     infoset: Ints
@@ -99,10 +107,10 @@ class _Closure:
     """All sequences that lead to given ones, and their order."""
 
     def __init__(self, walk: Walk, player: int) -> None:
-        transcripts = walk.transcripts
-        self.game, self.concept, self.player = transcripts, walk.concept, player
-        self.reports = walk.reports
-        self.base = max(transcripts.sequences, transcripts.infosets) + 2
+        self.game, self.own = walk.transcripts, walk.own
+        self.concept, self.player, self.reports = walk.concept, player, walk.reports
+        # Refined infosets and sequences are at least as many as the game's.
+        self.base = max(self.own.sequences, self.own.infosets) + 2
 
     # Codes ----------------------------------------------------------------------------------------
 
@@ -135,26 +143,24 @@ class _Closure:
         silence = np.full_like(own, SILENCE)
         if self.concept.deviate != "coarse":
             return Sequences(np.full_like(own, ACTED), own, said, silence)
-        followed = (own == said) & (own > 0)
-        infoset = self.game.infoset[own]
-        return Sequences(
-            np.where(followed, FOLLOWED, ACTED),
-            np.where(followed, infoset, own),
-            np.where(followed, self.game.before[infoset], said),
-            silence,
-        )
+        followed = np.flatnonzero((self.own.base_sequence[own] == said) & (own > 0))
+        kind, what, said = np.full_like(own, ACTED), own.copy(), said.copy()
+        kind[followed] = FOLLOWED
+        what[followed] = self.own.infoset[own[followed]]
+        said[followed] = self.game.before[self.own.base[what[followed]]]
+        return Sequences(kind, what, said, silence)
 
     def points(self, sequences: Sequences) -> Points:
         """Return the point at which each sequence was chosen."""
         acted = sequences.kind == ACTED
-        infoset = np.where(acted, self.game.infoset[np.where(acted, sequences.what, 0)], 0)
+        infoset = np.where(acted, self.own.infoset[np.where(acted, sequences.what, 0)], 0)
         infoset = np.where(acted, infoset, sequences.what)
         reporting = (sequences.kind == REPORTED) & (self.concept.report != "untimed")
         return Points(reporting, infoset, sequences.said)
 
     def incoming(self, points: Points) -> tuple[Ints, Sequences]:
         """Return the sequences that lead to points, and to which of the points each leads."""
-        before = self.game.before[points.infoset]
+        before = self.own.before[points.infoset]
         every = np.arange(len(before))
         if self.concept.report == "untimed":
             return self._incoming_untimed(points, before)
@@ -162,9 +168,7 @@ class _Closure:
         if self.concept.deviate == "root":
             return every, Sequences(silence * 0 + ACTED, before, silence * 0, silence)
         if self.concept.deviate == "coarse":
-            obeyed = points.said == before
-            own = before
-            return every, self.ended(own, np.where(obeyed, before, points.said))
+            return every, self.ended(before, points.said)
         reported = self._reported(points)
         answered = reported > SILENCE
         said = np.where(answered, self.game.before[np.where(answered, reported, 0)], points.said)
@@ -179,19 +183,20 @@ class _Closure:
     def _reported(self, points: Points) -> Ints:
         """Return what was reported just before acting at points: an infoset or silence."""
         heard = self.game.infoset[points.said]
-        now = self.game.length[points.said] == self.game.moves[points.infoset] + 1
+        now = self.game.length[points.said] == self.own.moves[points.infoset] + 1
         if self.concept.report != "lie":
-            now = heard == points.infoset
+            now = heard == self.own.base[points.infoset]
         return np.where(now & ~points.reporting, heard, SILENCE)
 
     def _may_choose(self, infoset: Ints, said: Ints) -> Bools:
         """Return whether there was more than one thing to say at an infoset with a transcript."""
         if self.concept.report == "forced":
             return np.zeros(len(infoset), dtype=bool)
+        true = self.own.base[infoset]
         if self.concept.report == "silent":
-            choice: Bools = said == self.game.before[infoset]
+            choice: Bools = said == self.game.before[true]
             return choice
-        number = self.reports.number(self.player, infoset, said)
+        number = self.reports.number(self.player, true, said)
         silent = self.concept.memory == "recall" and not self.concept.hears_silence
         result: Bools = (number > 0) & (number + silent > 1)
         return result
@@ -254,7 +259,7 @@ class _Closure:
     def _order(self, points: Points) -> Ints:
         """Return the points in an order in which each comes after what leads to it."""
         said = self.game.length[points.said] if self.concept.report == "untimed" else 0
-        step = 2 * self.game.moves[points.infoset] + ~points.reporting
+        step = 2 * self.own.moves[points.infoset] + ~points.reporting
         return np.lexsort((points.said, points.infoset, said + 0 * step, step))
 
     def _polytope(
@@ -269,8 +274,8 @@ class _Closure:
             np.concatenate(([1], 1 + np.cumsum(widths))),
             into[by_point],
             incoming_start,
-            MadeNames(len(widths), _PointNames(self.game, points)),
-            MadeNames(len(sequences.kind) + 1, _ChoiceNames(self.game, sequences)),
+            MadeNames(len(widths), _PointNames(self.game, self.own, points)),
+            MadeNames(len(sequences.kind) + 1, _ChoiceNames(self.game, self.own, sequences)),
         )
 
     def _numbers(self, code: Ints, codes: Ints, number: Ints) -> Ints:
@@ -281,14 +286,17 @@ class _Closure:
 
 @dataclass(frozen=True)
 class _PointNames:
-    """Makes the name of a decision point: the infoset, and what was told there or before."""
+    """Makes the name of a decision point: the infoset, and what was seen and told by then."""
 
     transcripts: Transcripts
+    own: Transcripts
     points: Points
 
     def __call__(self, number: int) -> str:
         reporting, infoset, said = (column[number] for column in self.points)
-        here = infoset_name(self.transcripts, infoset)
+        here = infoset_name(self.transcripts, int(self.own.base[infoset]))
+        if isinstance(self.own, RefinedInfosets) and (moves := self.own.witnessed(infoset)):
+            here = f"{here}|saw {'-'.join(moves)}"
         told = f"|{sequence_name(self.transcripts, said)}" if said else ""
         return f"{here}{told}|report" if reporting else f"{here}{told}"
 
@@ -298,6 +306,7 @@ class _ChoiceNames:
     """Makes the name of a choice: the action, what was reported, or that the answer is followed."""
 
     transcripts: Transcripts
+    own: Transcripts
     sequences: Sequences
 
     def __call__(self, number: int) -> str:
@@ -308,7 +317,7 @@ class _ChoiceNames:
             return "follow"
         if kind == REPORTED:
             return "silence" if report == SILENCE else infoset_name(self.transcripts, report)
-        return action_name(self.transcripts, what)
+        return action_name(self.transcripts, int(self.own.base_sequence[what]))
 
 
 def infoset_name(transcripts: Transcripts, infoset: int) -> str:

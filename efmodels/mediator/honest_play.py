@@ -106,7 +106,7 @@ class RecallingAdviser:
     generator
         Draws.
     observes
-        Whether the mediator sees where players move.
+        Whether the mediator sees something where players move.
     """
 
     def __init__(

@@ -185,13 +185,13 @@ class Policy:
             self.mediated.game,
             answers,
             hears_silence=concept.hears_silence,
-            observes=concept.observe == "everything",
+            observe=concept.observe,
         )
 
     def _adviser(self, generator: np.random.Generator) -> Adviser:
         if isinstance(self.answers, PrivateAnswers):
             return PrivateAdviser(self._beliefs.plan(generator))
-        observes = self.mediated.concept.observe == "everything"
+        observes = self.mediated.concept.observe != "nothing"
         return RecallingAdviser(self.answers, generator, observes=observes)
 
     @cached_property

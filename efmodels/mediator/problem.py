@@ -195,8 +195,6 @@ def _require_step_by_step(concept: Concept) -> None:
             "a walk gives recommendations one by one; for deviate='plan' list all joint plans "
             "(efmodels.formulations.nfce)"
         )
-    if concept.spies != "nothing":
-        raise GameError(f"spies={concept.spies!r} is not supported yet; expected 'nothing'")
 
 
 def obedient_players(game: Game, obedient: Iterable[str] | None) -> list[int]:

@@ -130,6 +130,18 @@ class Transcripts:
             np.minimum.at(depth, here[here >= 0], number)
         return depth
 
+    # What each infoset is a part of ---------------------------------------------------------------
+
+    @cached_property
+    def base(self) -> Ints:
+        """The infoset of the game that each infoset is a part of: here itself."""
+        return np.arange(self.infosets)
+
+    @cached_property
+    def base_sequence(self) -> Ints:
+        """The sequence of the game that each sequence is a part of: here itself."""
+        return np.arange(self.sequences)
+
     # What may come next ---------------------------------------------------------------------------
 
     def key(self, player: int, transcript: Ints) -> Ints:

@@ -7,6 +7,7 @@ is a node together with what the mediator remembers and what the deviator did an
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -15,6 +16,7 @@ from efmodels.errors import SizeError
 from efmodels.game import CHANCE, TERMINAL, ranges
 from efmodels.integer_sets import distinct_rows
 from efmodels.mediator.memories import MessageTree, PrivateMemory
+from efmodels.mediator.refined_infosets import first_of_equal_draws, own_infosets
 from efmodels.mediator.reports import Reports
 from efmodels.mediator.transcripts import Transcripts
 
@@ -44,7 +46,7 @@ class States(NamedTuple):
     memory
         What the mediator remembers; the coordinate unless it hears more than it answers.
     own
-        The deviator's last sequence: what she did.
+        The deviator's last sequence, of `Walk.own`: what she did, and what she saw and heard.
     said
         The deviator's transcript: what she said, and was told to do.
     """
@@ -108,6 +110,8 @@ class Walk:
 
     Attributes
     ----------
+    own
+        The infosets and sequences of deviators: the game's, split by what they see beyond them.
     asked
         For each walk, the questions that the mediator met, with repetitions.
     spoken
@@ -129,6 +133,7 @@ class Walk:
     ) -> None:
         self.concept = concept
         self.transcripts = Transcripts(game)
+        self.own = own_infosets(self.transcripts, concept)
         self.reports = Reports(self.transcripts) if reports is None else reports
         self._fold = fold
         self.most_states = most_states
@@ -322,16 +327,26 @@ class Walk:
         return states._replace(coordinate=memory, memory=memory)
 
     def _observed(self, states: States) -> States:
-        """Let the mediator see where somebody moves, if it observes everything."""
+        """Let the mediator see where somebody moves, or what chance has drawn by then."""
         if self.tree is None or self.concept.observe == "nothing" or not len(states.node):
             return states
-        seen = self.transcripts.sequences + len(self.transcripts.game.players) + 1 + states.node
+        seen = self.seen_at(states.node)
         return states._replace(memory=self.tree.after(states.memory, seen))
+
+    def seen_at(self, node: Ints) -> Ints:
+        """Return the messages of a mediator that sees something where somebody moves."""
+        above = self.transcripts.sequences + len(self.transcripts.game.players) + 1
+        if self.concept.observe == "chance":
+            return above + self._same_draws[node]
+        return above + node
+
+    @cached_property
+    def _same_draws(self) -> Ints:
+        return first_of_equal_draws(self.transcripts.game)
 
     def _did(self, states: States, action: Ints) -> States:
         """Let the deviator act."""
-        infoset = self.transcripts.at_node[states.node]
-        own = self.transcripts.first[infoset] + action
+        own = self.own.first[self.own.at_node[states.node]] + action
         return self._moved(states._replace(own=own), action)
 
     def _moved(self, states: States, action: Ints) -> States:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from efmodels.game import CHANCE
+
 if TYPE_CHECKING:
+    from efmodels.game import Game
     from efmodels.mediator.mediation import Mediation
     from efmodels.mediator.memories import MessageTree
     from efmodels.mediator.problem import MediatedProblem
     from efmodels.mediator.transcripts import Transcripts
+    from efmodels.mediator.walk import Walk
 
 NOTHING_YET = "nothing yet"
 """The memory before the first message."""
@@ -21,11 +25,12 @@ def memory_names(mediated: MediatedProblem) -> list[str]:
     infoset a and was told l, and that then P2 moved and said nothing. For a private mediator, it is
     what it has drawn on the way to this decision point, ``"P1 a: l, P2 b: r"``: if P1 reports a, it
     will tell her l. Where several draws lead to one decision point, its number stands instead.
+    What a mediator sees is one of its messages: ``"saw good, P1 a: l"``.
     """
     walk, mediation = mediated.walk, mediated.mediation
     if walk.tree is None:
         return _drawn(walk.transcripts, mediation)
-    messages = _Messages(walk.transcripts, walk.tree, stays_out=walk.concept.deviate == "root")
+    messages = _Messages(walk, walk.tree)
     return [messages.name(memory) for memory in mediation.memory.tolist()]
 
 
@@ -51,11 +56,12 @@ def _drawn(transcripts: Transcripts, mediation: Mediation) -> list[str]:
 class _Messages:
     """Names memories by their messages; each name is made once."""
 
-    def __init__(self, transcripts: Transcripts, tree: MessageTree, *, stays_out: bool) -> None:
-        self._transcripts = transcripts
+    def __init__(self, walk: Walk, tree: MessageTree) -> None:
+        self._transcripts = walk.transcripts
         self._parent = tree.parent
         self._token = tree.token
-        self._stays_out = stays_out
+        self._stays_out = walk.concept.deviate == "root"
+        self._sees = walk.concept.observe
         self._names = {0: NOTHING_YET}
 
     def name(self, memory: int) -> str:
@@ -79,8 +85,25 @@ class _Messages:
             # Who may only stay out before the game says so before anything else is said.
             word = "stays out" if first and self._stays_out else "silent"
             return f"{game.players[over - 1]} {word}"
-        history = game.history(over - len(game.players) - 1)
-        return f"saw {'-'.join(history) or 'the start'}"
+        return self._sight(over - len(game.players) - 1)
+
+    def _sight(self, node: int) -> str:
+        """Return what was seen where somebody moves: all moves so far, or those of chance."""
+        game = self._transcripts.game
+        moves, start = game.history(node), "the start"
+        if self._sees == "chance":
+            moves, start = _draws(game, node), "no draw"
+        return f"saw {'-'.join(moves) or start}"
+
+
+def _draws(game: Game, node: int) -> tuple[str, ...]:
+    """Return the names of chance's moves before a node."""
+    moves = []
+    for move in reversed(game.history(node)):
+        node = int(game.parent[node])
+        if game.owner[node] == CHANCE:
+            moves.append(move)
+    return tuple(reversed(moves))
 
 
 def _answer(transcripts: Transcripts, sequence: int) -> str:

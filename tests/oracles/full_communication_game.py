@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from efmodels.mediator.concept import Concept
 
-    Message = tuple[str, int, int]
+    Message = tuple[str, int, int] | tuple[str, tuple[str, ...]]
     Answers = Callable[[tuple[Message, ...], int], Sequence[float]]
     Said = tuple[tuple[int, int], ...] | None
 
@@ -37,6 +37,11 @@ def answer_to(infoset: int, action: int) -> Message:
 def sight_of(node: int) -> Message:
     """Return the message that stays when the mediator saw a node."""
     return ("saw", node, 0)
+
+
+def sight_of_draws(moves: tuple[str, ...]) -> Message:
+    """Return the message that stays when the mediator saw what chance had drawn."""
+    return ("drawn", moves)
 
 
 def deviation_value(
@@ -133,18 +138,36 @@ class _Writer:
         if owner == 0:
             flat = game.actions_of(infoset)
             odds = [float(p) for p in game.chance_probabilities[flat.start : flat.stop]]
-            rest = [self.after(child, heard, known, said) for child in self.children[node]]
+            spies = self.concept.spies == "chance"
+            rest = [
+                self.after(child, heard, (*known, ("drawn", move)) if spies else known, said)
+                for child, move in zip(self.children[node], self._names(infoset), strict=True)
+            ]
             return _chance(zip(odds, rest, strict=True))
         if self.concept.observe == "everything":
             heard = (*heard, sight_of(node))
+        elif self.concept.observe == "chance":
+            heard = (*heard, sight_of_draws(draws_before(game, node)))
         if owner == self.player and self.deviates:
-            seen = self._chance_before(node) if self.concept.spies == "chance" else ()
-            return self._speak(node, heard, (*known, ("at", infoset, seen)), said)
+            return self._speak(node, heard, (*known, ("at", infoset)), said)
+        overhears = self.concept.overhears == "everything"
         return _chance(
-            (p, self.after(self.children[node][a], (*heard, answer_to(infoset, a)), known, said))
+            (
+                p,
+                self.after(
+                    self.children[node][a],
+                    (*heard, answer_to(infoset, a)),
+                    (*known, ("told", owner, self._names(infoset)[a])) if overhears else known,
+                    said,
+                ),
+            )
             for a, p in enumerate(self.answers(heard, infoset))
             if p > 0
         )
+
+    def _names(self, infoset: int) -> tuple[str, ...]:
+        """Return the names of the actions at an infoset."""
+        return tuple(self.game.action_names[a] for a in self.game.actions_of(infoset))
 
     def _speak(
         self, node: int, heard: tuple[Message, ...], known: tuple[Any, ...], said: Said
@@ -223,12 +246,13 @@ class _Writer:
             node = above
         return tuple(reversed(path))
 
-    def _chance_before(self, node: int) -> tuple[str, ...]:
-        """Return the names of chance's moves on the path to a node."""
-        game, moves = self.game, []
-        while (above := int(game.parent[node])) >= 0:
-            if game.owner[above] == 0:
-                flat = int(game.action_start[game.infoset[above]] + game.action[node])
-                moves.append(game.action_names[flat])
-            node = above
-        return tuple(reversed(moves))
+
+def draws_before(game: Game, node: int) -> tuple[str, ...]:
+    """Return the names of chance's moves on the path to a node."""
+    moves = []
+    while (above := int(game.parent[node])) >= 0:
+        if game.owner[above] == 0:
+            flat = int(game.action_start[game.infoset[above]] + game.action[node])
+            moves.append(game.action_names[flat])
+        node = above
+    return tuple(reversed(moves))

@@ -11,6 +11,8 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
+from tests.oracles.row_programs import INFEASIBLE
+
 if TYPE_CHECKING:
     from efmodels.game import Floats
     from efmodels.problem import EquilibriumProblem, Follower
@@ -18,6 +20,13 @@ if TYPE_CHECKING:
 
 def optima(problem: EquilibriumProblem, objectives: list[Floats]) -> list[float]:
     """Return the largest value of each objective, given per coordinate of ``mu``."""
+    found = optima_or_nothing(problem, objectives)
+    assert np.isfinite(found).all(), "there is no equilibrium"
+    return found
+
+
+def optima_or_nothing(problem: EquilibriumProblem, objectives: list[Floats]) -> list[float]:
+    """Return the largest value of each objective, minus infinity if there is no equilibrium."""
     leader, followers = problem.leader, problem.followers
     reach = sparse.eye_array(problem.size) if problem.reach is None else problem.reach
     values = sum(follower.polytope.points + 1 for follower in followers)
@@ -31,8 +40,8 @@ def optima(problem: EquilibriumProblem, objectives: list[Floats]) -> list[float]
         cost = np.concatenate((reach.T @ objective, np.zeros(values)))
         program = {"A_ub": below, "b_ub": np.zeros(below.shape[0]), "A_eq": equal, "b_eq": leader.f}
         solved = linprog(-cost, **program, bounds=bounds)
-        assert solved.status == 0, solved.message
-        found.append(-solved.fun)
+        assert solved.status in {0, INFEASIBLE}, solved.message
+        found.append(-np.inf if solved.status == INFEASIBLE else -solved.fun)
     return found
 
 

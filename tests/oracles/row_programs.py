@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     Terms = Mapping[Hashable, object]
 
+INFEASIBLE = 2
+"""What SciPy says of a program without a feasible point."""
+
 
 @dataclass
 class RowProgram:
@@ -28,6 +31,12 @@ class RowProgram:
 
     def maximum(self, objective: Terms) -> float:
         """Return the largest value of the objective."""
+        found = self.maximum_or_nothing(objective)
+        assert np.isfinite(found), "no values satisfy all rows"
+        return found
+
+    def maximum_or_nothing(self, objective: Terms) -> float:
+        """Return the largest value of the objective, minus infinity if no values satisfy all."""
         for terms in (objective, *(row for row, _ in (*self.equal, *self.at_least))):
             for name in terms:
                 self.columns.setdefault(name, len(self.columns))
@@ -39,8 +48,8 @@ class RowProgram:
             b_eq=self._sides(self.equal),
             bounds=[(None if name in self.free else 0, None) for name in self.columns],
         )
-        assert solution.status == 0, solution.message
-        return -float(solution.fun)
+        assert solution.status in {0, INFEASIBLE}, solution.message
+        return -np.inf if solution.status == INFEASIBLE else -float(solution.fun)
 
     def _matrix(self, rows: list[tuple[Terms, float]]) -> sparse.csr_array:
         entries = [

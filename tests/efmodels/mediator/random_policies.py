@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from efmodels.mediator.policy import Policy
-from tests.oracles.full_communication_game import answer_to, sight_of, silence_of
+from tests.oracles.full_communication_game import (
+    answer_to,
+    draws_before,
+    sight_of,
+    sight_of_draws,
+    silence_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,6 +94,8 @@ def _messages(mediated: MediatedProblem) -> list[tuple[Message, ...]]:
             message = answer_to(infoset + chance, token - int(transcripts.first[infoset]))
         elif over <= len(game.players):
             message = silence_of(over)
+        elif mediated.concept.observe == "chance":
+            message = sight_of_draws(draws_before(game, over - len(game.players) - 1))
         else:
             message = sight_of(over - len(game.players) - 1)
         memories.append((*memories[parent], message))

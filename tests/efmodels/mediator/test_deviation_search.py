@@ -45,7 +45,10 @@ UNNAMED = {
     },
 }
 CONCEPTS = NAMED | UNNAMED
-SEARCH = ("conversations", "deviation", "deviation_search", "information", "own_moves", "plays")
+SEARCH = (
+    *("conversations", "deviation", "deviation_search", "information", "own_moves", "plays"),
+    "witnessed_moves",
+)
 ROOT = Path(ef.__file__).resolve().parent.parent
 
 
@@ -110,7 +113,9 @@ def test_spies() -> None:
         policy, drawn = random_policy(mediated, seed)
         spying = replace(blind, spies="chance")
         for number, player in enumerate(game.players, start=1):
-            talk = RecallingConversation(game, policy.answers, hears_silence=True, observes=False)
+            talk = RecallingConversation(
+                game, policy.answers, hears_silence=True, observe="nothing"
+            )
             information, _ = search(OwnMoves(game), spying, talk, number)
             value = information.worth().payoff[0]
 
@@ -214,7 +219,7 @@ def test_answers_that_do_not_add_up_are_noticed() -> None:
         def saw(self, memory: Ints, _: Ints) -> Ints:
             return memory
 
-    talk = RecallingConversation(game, Careless(), hears_silence=True, observes=False)
+    talk = RecallingConversation(game, Careless(), hears_silence=True, observe="nothing")
     honest_outcome(game, talk)
 
     assert talk.inconsistency() == pytest.approx(0.1)
@@ -225,7 +230,7 @@ def test_unknown_answers_are_refused() -> None:
     game = random_game(0)
     mediated = mediated_problem(game, concepts.BAYES_CORRELATED)
     policy = Policy(mediated, mediated.problem.leader.uniform())
-    talk = RecallingConversation(game, policy.answers, hears_silence=True, observes=False)
+    talk = RecallingConversation(game, policy.answers, hears_silence=True, observe="nothing")
 
     with pytest.raises(ef.GameError, match="made for another game or concept"):
         honest_outcome(game, talk)
