@@ -81,7 +81,9 @@ def bayes_correlated_equilibrium(
     question for each history, and the block a linear program of polynomial size.
 
     Simultaneous moves are made one after another in a tree, and this mediator hears who is silent
-    before it advises those who move later: which player moves first can make a difference.
+    before it advises those who move later: which player moves first can make a difference. Where
+    it should see the state and not the moves, give :func:`from_concept` a concept with
+    ``observe="chance"``.
 
     Of the optima of one objective, BCE lies between CERT (:func:`certification_equilibrium`) and
     CBCE (:func:`coarse_bayes_correlated_equilibrium`).

@@ -271,8 +271,3 @@ class TestCustom:
         """A block made of a walk cannot be that of another concept by mistake."""
         with pytest.raises(ef.GameError, match="list all joint plans"):
             mediated_block(CHICKEN, concepts.NFCE)
-
-    def test_spies_are_refused(self) -> None:
-        """What is not there is not left out in silence."""
-        with pytest.raises(ef.GameError, match="spies='chance' is not supported yet"):
-            from_concept(CHICKEN, Concept("recall", "lie", "full", spies="chance"))

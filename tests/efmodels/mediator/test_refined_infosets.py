@@ -79,6 +79,57 @@ def too_large(game: ef.Game, concept: Concept) -> bool:
     return concept.report == "untimed" and len(game.infoset_owner) > LARGEST_FOR_QUESTIONS
 
 
+def early_or_late() -> ef.Game:
+    """Return a game in which chance draws before a player's first move, or after it.
+
+    She does not know which, nor what was drawn, and moves a second time.
+    """
+    generator = np.random.default_rng(0)
+
+    def second(first: str) -> dict[str, Any]:
+        ends = {a: {"payoffs": generator.integers(-4, 5, 2).tolist()} for a in "lr"}
+        return {"player": "She", "infoset": f"second, {first}", "actions": ends}
+
+    def draw(below: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        odds = {"high": "1/2", "low": "1/2"}
+        return {"chance": odds, "actions": {drawn: below() for drawn in odds}}
+
+    def first(below: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+        return {"player": "She", "infoset": "first", "actions": {a: below(a) for a in "lr"}}
+
+    moves = {
+        "early": draw(lambda: first(second)),
+        "late": first(lambda a: draw(lambda: second(a))),
+    }
+    return ef.Game.from_dict(
+        {"player": "He", "infoset": "timing", "actions": moves}, players=["She", "He"]
+    )
+
+
+def one_of_two() -> ef.Game:
+    """Return a game in which chance lets one of two players move, and then a third one who is she.
+
+    She sees neither who moved nor how.
+    """
+    generator = np.random.default_rng(1)
+
+    def hers() -> dict[str, Any]:
+        ends = {a: {"payoffs": generator.integers(-4, 5, 3).tolist()} for a in "lr"}
+        return {"player": "She", "infoset": "moves", "actions": ends}
+
+    moves = {
+        mover: {"player": mover, "infoset": "moves", "actions": {a: hers() for a in "lr"}}
+        for mover in ("He", "It")
+    }
+    return ef.Game.from_dict(
+        {"chance": {"He": "1/2", "It": "1/2"}, "actions": moves}, players=["She", "He", "It"]
+    )
+
+
+EARLY_OR_LATE = early_or_late()
+ONE_OF_TWO = one_of_two()
+
+
 class TestDeviations:
     """The best deviation from random policies, by three routes."""
 
@@ -89,15 +140,7 @@ class TestDeviations:
         concept, game = CONCEPTS[name], a_game(seed + list(CONCEPTS).index(name))
         if too_large(game, concept):
             return
-        mediated = mediated_problem(game, concept)
-        policy, drawn = random_policy(mediated, seed)
-        for number, follower in enumerate(mediated.problem.followers, start=1):
-            found = policy.best_deviation(follower.label)
-            written = deviation_value(game, concept, number, drawn)
-
-            assert found.value == pytest.approx(written, abs=1e-9)
-            assert follower.best_response(policy.mu)[0] == pytest.approx(written, abs=1e-9)
-            assert found.inconsistency < 1e-12
+        assert_three_routes(game, concept)
 
     @pytest.mark.parametrize("switches", SWITCHED.values(), ids=SWITCHED)
     @pytest.mark.parametrize("deviate", ["full", "coarse", "root"])
@@ -171,6 +214,40 @@ class TestRefinement:
         for switches in (SPIES, OVERHEARS):
             with pytest.raises(GameError, match="overhears='nothing'"):
                 Concept("private", "forced", "plan", **switches)
+
+    def test_when_it_was_seen(self) -> None:
+        """Who saw no draw at her first move remembers that at her second one."""
+        transcripts = Transcripts(EARLY_OR_LATE)
+        own = own_infosets(transcripts, replace(EFCE, spies="chance"))
+        parts = np.bincount(own.base, minlength=transcripts.infosets)
+        hers = transcripts.owner == 1
+
+        # Before the draw or after it; then two actions, and the draw, early or late.
+        assert parts[hers].tolist() == [1 + 2, 2 * 2, 2 * 2]
+        assert_three_routes(EARLY_OR_LATE, replace(EFCE, spies="chance"))
+
+    def test_who_was_told(self) -> None:
+        """The same words to another player are another thing to overhear."""
+        transcripts = Transcripts(ONE_OF_TWO)
+        own = own_infosets(transcripts, replace(EFCE, overhears="everything"))
+        parts = np.bincount(own.base, minlength=transcripts.infosets)
+
+        assert parts[transcripts.owner == 1].tolist() == [4]
+        assert_three_routes(ONE_OF_TWO, replace(EFCE, overhears="everything"))
+
+
+def assert_three_routes(game: ef.Game, concept: Concept) -> None:
+    """Compare the best deviations from random policies in the tree, written out and in arrays."""
+    mediated = mediated_problem(game, concept)
+    for seed in range(4):
+        policy, drawn = random_policy(mediated, seed)
+        for number, follower in enumerate(mediated.problem.followers, start=1):
+            found = policy.best_deviation(follower.label)
+            written = deviation_value(game, concept, number, drawn)
+
+            assert found.value == pytest.approx(written, abs=1e-9)
+            assert follower.best_response(policy.mu)[0] == pytest.approx(written, abs=1e-9)
+            assert found.inconsistency < 1e-12
 
 
 def draws_at_own_moves(game: ef.Game, node: int) -> list[tuple[str, ...]]:
