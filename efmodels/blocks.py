@@ -16,6 +16,7 @@ import pyomo.environ as pyo
 from scipy import sparse
 
 from efmodels.errors import CapabilityError, GameError
+from efmodels.events import terminals_through
 from efmodels.matrix import MatrixConstraint, MatrixVar
 from efmodels.matrix.labels import Labels
 from efmodels.pyomo_internals import BlockData, declare_custom_block
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike
 
+    from efmodels.events import Place
     from efmodels.game import Floats, Game
     from efmodels.mediator.deviation import Deviation
     from efmodels.mediator.honest_play import Play
@@ -243,24 +245,26 @@ class FormulationBlockData(BlockData):  # type: ignore[misc] # Pyomo has no type
         self.add_component(f"{name}_row", MatrixConstraint(parts, rhs=0.0, labels=["defined"]))
         return variable
 
-    def probability(self, infoset: str, action: str | None = None) -> Any:
-        """Return a variable that is the probability of reaching an infoset, or of an action there.
+    def probability(self, place: Place, action: str | None = None) -> Any:
+        """Return a variable that is the probability of reaching a place, or of an action there.
 
         Parameters
         ----------
-        infoset
-            By name; ``"player: infoset"`` where two players have infosets of one name.
+        place
+            An infoset, by name (``"player: infoset"`` where two players have infosets of one
+            name); a node, by number; or a path, the tuple of the actions that lead to a node. See
+            :func:`efmodels.events.terminals_through`.
         action
-            By name; without it, the probability that the infoset is reached at all.
+            By name; without it, the probability that the place is reached at all.
 
         Raises
         ------
         GameError
-            There is no such infoset or action.
+            There is no such place or action.
         CapabilityError
             As for :meth:`expected`.
         """
-        return self.expected(terminals_through(self.game, infoset, action))
+        return self.expected(terminals_through(self.game, place, action))
 
     def remember(self, formulation: Formulation) -> None:
         """Attach the data that the questions above need.
@@ -505,52 +509,3 @@ def _require_same_tree(before: Game, after: Game) -> None:
 
 def _row(coefficients: Any) -> sparse.csr_array:
     return sparse.csr_array(np.atleast_2d(np.asarray(coefficients, dtype=float)))
-
-
-def terminals_through(game: Game, infoset: str, action: str | None = None) -> Floats:
-    """Return 1 for every terminal behind an infoset, or behind an action there, else 0.
-
-    Raises
-    ------
-    GameError
-        There is no such infoset or action, or two players have infosets of that name.
-
-    Examples
-    --------
-    >>> import efmodels as ef
-    >>> int(terminals_through(ef.instances.kuhn(), "J:kb", "call").sum())
-    2
-    """
-    number = _infoset_number(game, infoset)
-    start, end = game.action_start[number], game.action_start[number + 1]
-    names = game.action_names[start:end]
-    if action is not None and action not in names:
-        raise GameError(f"infoset {infoset!r} has no action {action!r}; there are {list(names)}")
-    through = np.zeros(game.nodes)
-    for level in game.levels[1:]:
-        parent = game.parent[level]
-        here = game.infoset[parent] == number
-        if action is not None:
-            here &= game.action[level] == names.index(action)
-        through[level] = np.maximum(through[parent], here)
-    result: Floats = through[game.terminals]
-    return result
-
-
-def _infoset_number(game: Game, name: str) -> int:
-    """Return the infoset of a player, by name, with ``player: `` before it if need be."""
-    players = range(len(game.infosets_of(0)), len(game.infoset_owner))
-    owner = {j: game.players[game.infoset_owner[j] - 1] for j in players}
-    found = [
-        j
-        for j in players
-        if name in (game.infoset_names[j], f"{owner[j]}: {game.infoset_names[j]}")
-    ]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        choice = [f"{owner[j]}: {name}" for j in found]
-        raise GameError(f"several players have an infoset called {name!r}; say which: {choice}")
-    names = [game.infoset_names[j] for j in players]
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    raise GameError(f"no infoset is called {name!r}; there are {names[:SHOWN]}{more}")

@@ -42,7 +42,7 @@ LAYERS = (
     "dual_suffix",
     "pyomo_internals",
     "sequences files",
-    "polytope verifying rules level_rules builder lp_files",
+    "polytope verifying rules level_rules builder lp_files events",
     "assembly symmetry game_summary",
     "game linear_program integer_sets",
     "names tables polygons optional_packages",
