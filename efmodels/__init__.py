@@ -41,7 +41,9 @@ from efmodels.files import (
 )
 from efmodels.game import Game
 from efmodels.payoff_spaces import PayoffSpace, payoff_space
+from efmodels.report_nodes import with_report_nodes
 from efmodels.solving import Result, Status, solve
+from efmodels.transfers import PricedGame, with_transfers
 from efmodels.verifying import verify
 
 __all__ = [
@@ -56,6 +58,7 @@ __all__ = [
     "MissingPackageError",
     "ModelError",
     "PayoffSpace",
+    "PricedGame",
     "Result",
     "SizeError",
     "SolverError",
@@ -78,5 +81,7 @@ __all__ = [
     "solve",
     "to_pygambit",
     "verify",
+    "with_report_nodes",
+    "with_transfers",
     "write",
 ]

@@ -136,7 +136,7 @@ class GameBuilder:
             raise GameError(
                 f"probabilities are given as {{action: probability}}; got {probabilities!r}"
             )
-        exact = tuple(_number(p) for p in probabilities.values())
+        exact = tuple(number_of(p) for p in probabilities.values())
         new = Infoset(CHANCE, label, tuple(probabilities), exact)
         return self._add_with_infoset(new, below, payoffs)
 
@@ -234,7 +234,7 @@ class GameBuilder:
                 f"payoffs are given as {{player: payoff}} or as a list; got {payoffs!r}"
             )
         if not isinstance(payoffs, Mapping):
-            return tuple(_number(u) for u in payoffs)
+            return tuple(number_of(u) for u in payoffs)
         missing = [player for player in self._players if player not in payoffs]
         unknown = [player for player in payoffs if player not in self._players]
         if missing or unknown:
@@ -244,7 +244,7 @@ class GameBuilder:
             raise GameError(
                 f"payoffs are wanted for the players {list(self._players)}; {', '.join(wrong)}"
             )
-        return tuple(_number(payoffs[player]) for player in self._players)
+        return tuple(number_of(payoffs[player]) for player in self._players)
 
 
 def _pair(below: Any) -> tuple[int, str]:
@@ -372,7 +372,7 @@ def game_from_matrices(
     columns = product_tree(shape)
     first_leaf = len(columns[0]) - int(np.prod(shape))
     outcomes = [
-        Outcome("", tuple(map(_number, row)))
+        Outcome("", tuple(map(number_of, row)))
         for row in zip(*(t.ravel().tolist() for t in tables), strict=True)
     ]
     parent, action, infoset = columns
@@ -400,7 +400,7 @@ def product_tree(shape: tuple[int, ...]) -> tuple[Any, Any, Any]:
     return np.concatenate(parent), np.concatenate(action), np.concatenate(infoset)
 
 
-def _number(value: Number | str) -> Number:
+def number_of(value: Number | str) -> Number:
     """Keep numbers, read texts exactly; refuse what is neither."""
     if isinstance(value, str):
         try:
@@ -410,7 +410,7 @@ def _number(value: Number | str) -> Number:
                 f"{value!r} is not a number; write it like '3', '0.5' or '1/3'"
             ) from error
     if isinstance(value, np.generic):
-        return _number(value.item())
+        return number_of(value.item())
     if isinstance(value, (bool, complex)) or not hasattr(value, "__float__"):
         raise GameError(f"{value!r} is not a number; give an int, a float, a Fraction or a text")
     return value

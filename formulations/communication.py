@@ -83,7 +83,8 @@ def communication_equilibrium(
     is by far the largest of the concepts of polynomial size.
 
     A player reports where she moves. If types are to be reported before anybody is advised, as in
-    Bayesian games, give each player a move with one action right after she learns her type.
+    Bayesian games, :func:`~efmodels.with_report_nodes` gives each player a move with one action
+    right after she learns her type.
 
     Simultaneous moves are made one after another in a tree, and this mediator hears who is silent
     before it advises those who move later: which player moves first can make a difference.
