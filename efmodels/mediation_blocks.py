@@ -58,6 +58,16 @@ class Mediated(Protocol):
         """Return what the mediator does at a point of its polytope."""
 
 
+class Supplement(Protocol):
+    """What a concept adds to a block of a mediator and deviators."""
+
+    def declare(self, block: FormulationBlockData) -> None:
+        """Declare variables of its own."""
+
+    def rows(self, mediated: Any, block: FormulationBlockData) -> dict[str, MatrixConstraint]:
+        """Return rows by name; written anew for other payoffs."""
+
+
 def mediated_block(
     game: Game,
     concept: Concept,
@@ -127,6 +137,7 @@ def mediator_block(
     *,
     obedient: Iterable[str] | None = None,
     margin: float = 0.0,
+    supplement: Supplement | None = None,
 ) -> FormulationBlockData:
     """Return the block of a mediator and deviators, whatever the mediator's polytope is.
 
@@ -139,6 +150,8 @@ def mediator_block(
         constraints; called again for other payoffs on the same tree.
     obedient, margin
         As for :func:`mediated_block`, where the components are listed, too.
+    supplement
+        What else belongs into the block.
 
     Raises
     ------
@@ -166,7 +179,11 @@ def mediator_block(
         terms = [block.payoff[follower.label], part.v[0]]
         part.obey = MatrixConstraint([(pair, terms)], lb=margin, labels=["obey"])
     block.welfare = pyo.Expression(expr=sum(block.payoff.values()))
-    block.remember(_formulation(mediated, reach, make))
+    if supplement is not None:
+        supplement.declare(block)
+        for name, rows in supplement.rows(mediated, block).items():
+            block.add_component(name, rows)
+    block.remember(_formulation(mediated, reach, make, supplement))
     return block
 
 
@@ -180,7 +197,10 @@ def require_game(game: Any) -> None:
 
 
 def _formulation(
-    mediated: Mediated, reach: _Reach, problem_of: Callable[[Game], Mediated]
+    mediated: Mediated,
+    reach: _Reach,
+    problem_of: Callable[[Game], Mediated],
+    supplement: Supplement | None,
 ) -> Formulation:
     def expectation(block: FormulationBlockData, numbers: Floats) -> Parts:
         return _rows(reach.pairs(mediated.expectation(numbers)[:, None], block))
@@ -189,7 +209,7 @@ def _formulation(
         mediated.game,
         mediated.problem,
         partial(_decoded, mediated),
-        partial(_refit, problem_of, mediated),
+        partial(_refit, problem_of, mediated, supplement),
         expectation,
     )
 
@@ -197,6 +217,7 @@ def _formulation(
 def _refit(
     problem_of: Callable[[Game], Mediated],
     before: Mediated,
+    supplement: Supplement | None,
     block: FormulationBlockData,
     game: Game,
 ) -> Formulation:
@@ -209,7 +230,10 @@ def _refit(
         part = block.deviator[follower.label]
         rows = reply_rows(part.v, follower.polytope, reach.pairs(follower.A, block))
         replace_rows(part, "reply", rows)
-    return _formulation(mediated, reach, problem_of)
+    if supplement is not None:
+        for name, rows in supplement.rows(mediated, block).items():
+            replace_rows(block, name, rows)
+    return _formulation(mediated, reach, problem_of, supplement)
 
 
 def _require_same_shape(before: Mediated, after: Mediated) -> None:

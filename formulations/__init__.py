@@ -19,6 +19,7 @@ from efmodels.formulations.normal_form_coarse_correlated import nfcce
 from efmodels.formulations.normal_form_correlated import nfce
 from efmodels.formulations.optout_bayes_correlated import optout_bayes_correlated_equilibrium
 from efmodels.formulations.private_communication import private_communication_equilibrium
+from efmodels.formulations.sequential_mechanism_design import sequential_mechanism
 from efmodels.formulations.stackelberg_correlated import sefce
 from efmodels.formulations.zero_sum_nash import nash_zero_sum
 
@@ -48,7 +49,8 @@ ACRONYMS: dict[str, Callable[..., FormulationBlockData]] = {
 """The concepts by the acronyms of the literature, or of this package where there is none."""
 
 CONCEPTS: dict[str, Callable[..., FormulationBlockData]] = {
-    function.__name__: function for function in (nash_zero_sum, *ACRONYMS.values())
+    function.__name__: function
+    for function in (nash_zero_sum, *ACRONYMS.values(), sequential_mechanism)
 }
 """Every concept by the name of its function; `from_concept` makes more of them."""
 
@@ -73,4 +75,5 @@ __all__ = [
     "optout_bayes_correlated_equilibrium",
     "private_communication_equilibrium",
     "sefce",
+    "sequential_mechanism",
 ]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from efmodels.errors import GameError
 from efmodels.game import CHANCE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from efmodels.game import Game
     from efmodels.mediator.mediation import Mediation
     from efmodels.mediator.memories import MessageTree
@@ -32,6 +35,38 @@ def memory_names(mediated: MediatedProblem) -> list[str]:
         return _drawn(walk.transcripts, mediation)
     messages = _Messages(walk, walk.tree)
     return [messages.name(memory) for memory in mediation.memory.tolist()]
+
+
+def names_after(mediated: MediatedProblem, coordinates: Iterable[int]) -> list[str]:
+    """Return what a mediator with recall remembers after some of its answers.
+
+    Parameters
+    ----------
+    mediated
+        Its problem.
+    coordinates
+        Coordinates of its polytope; 0 is the beginning.
+
+    Raises
+    ------
+    GameError
+        The mediator is private and remembers no messages.
+    """
+    walk, mediation = mediated.walk, mediated.mediation
+    if walk.tree is None:
+        raise GameError("a private mediator remembers no messages; give a concept with recall")
+    messages = _Messages(walk, walk.tree)
+    names = []
+    for coordinate in coordinates:
+        point = int(mediation.polytope.point[coordinate])
+        if point < 0:
+            names.append(NOTHING_YET)
+            continue
+        action = coordinate - int(mediation.polytope.start[point])
+        sequence = int(walk.transcripts.first[mediation.infoset[point]]) + action
+        before = messages.name(int(mediation.memory[point]))
+        names.append(_longer(before, _answer(walk.transcripts, sequence)))
+    return names
 
 
 def _drawn(transcripts: Transcripts, mediation: Mediation) -> list[str]:

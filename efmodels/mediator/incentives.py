@@ -1,0 +1,90 @@
+"""What a mechanism owes its participants: why they tell the truth, and why they take part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from math import isfinite
+from typing import TYPE_CHECKING, Literal, get_args
+
+from efmodels.builder import number_of
+from efmodels.errors import GameError
+from efmodels.mediator.concept import COMMUNICATION
+
+if TYPE_CHECKING:
+    from efmodels.game import Number
+    from efmodels.mediator.concept import Concept
+
+Truth = Literal["bayesian", "dominant"]
+Participation = Literal["none", "interim", "ex post"]
+
+
+@dataclass(frozen=True)
+class Incentives:
+    """What a mechanism owes its participants.
+
+    Parameters
+    ----------
+    truth
+        ``"bayesian"``: to report the truth and to obey is best on average over what chance has told
+        the others. ``"dominant"``: it is best whatever chance has drawn so far, even for somebody
+        who knows it all.
+    participation
+        ``"none"``: nobody is asked. ``"interim"``: whoever has learnt her type, that is, comes to
+        an infoset for the first time, expects at least the outside payoff. ``"ex post"``: so does
+        everybody when the game is over, given all that was reported and done, before the money is
+        drawn.
+    outside
+        The payoff of those who do not take part: a number, or one per player, by label, with 0 for
+        those who are not named.
+
+    Raises
+    ------
+    GameError
+        A value is none of these, or an outside payoff is no finite number, or nobody is asked
+        whether she takes part.
+
+    Examples
+    --------
+    >>> Incentives("dominant", "ex post").concept.spies
+    'chance'
+    >>> Incentives("honest")
+    Traceback (most recent call last):
+    efmodels.errors.GameError: truth must be one of 'bayesian', 'dominant'; got 'honest'
+    """
+
+    truth: Truth = "bayesian"
+    participation: Participation = "none"
+    outside: Number | str | Mapping[str, Number | str] = 0
+
+    def __post_init__(self) -> None:
+        """Check what was given."""
+        choices = (get_args(Truth), get_args(Participation))
+        for field, allowed in zip(fields(self), choices, strict=False):
+            given = getattr(self, field.name)
+            if given not in allowed:
+                raise GameError(
+                    f"{field.name} must be one of {', '.join(map(repr, allowed))}; got {given!r}"
+                )
+        several = isinstance(self.outside, Mapping)
+        payoffs = list(self.outside.values()) if several else [self.outside]
+        if not all(isfinite(number_of(payoff)) for payoff in payoffs):
+            raise GameError(f"outside payoffs must be finite; got {self.outside!r}")
+        if self.participation == "none" and any(map(number_of, payoffs)):
+            raise GameError(
+                f"outside is {self.outside!r}, but nobody is asked whether she takes part: give "
+                "participation='interim' or 'ex post'"
+            )
+
+    @property
+    def concept(self) -> Concept:
+        """The switches of a mediator: all report to one who recalls, and may lie and disobey."""
+        if self.truth == "dominant":
+            return replace(COMMUNICATION, spies="chance")
+        return COMMUNICATION
+
+    def outside_of(self, player: str) -> float:
+        """Return the outside payoff of a player."""
+        if isinstance(self.outside, Mapping):
+            return float(number_of(self.outside.get(player, 0)))
+        return float(number_of(self.outside))
