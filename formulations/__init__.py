@@ -49,9 +49,8 @@ ACRONYMS: dict[str, Callable[..., FormulationBlockData]] = {
 """The concepts by the acronyms of the literature, or of this package where there is none."""
 
 CONCEPTS: dict[str, Callable[..., FormulationBlockData]] = {
-    function.__name__: function
-    for function in (nash_zero_sum, *ACRONYMS.values(), sequential_mechanism)
-}
+    function.__name__: function for function in (nash_zero_sum, *ACRONYMS.values())
+} | {"sequential_mechanism": sequential_mechanism}
 """Every concept by the name of its function; `from_concept` makes more of them."""
 
 __all__ = [

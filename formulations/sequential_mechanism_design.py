@@ -40,7 +40,7 @@ def sequential_mechanism(
     margin: float = 0.0,
     reduce: bool = False,
 ) -> FormulationBlockData:
-    r"""Sequential mechanism design: a designer commits to rules under which all others may lie.
+    r"""Sequential mechanism design: a designer commits to rules under which nobody gains by lying.
 
     The designer is a player without incentive constraints: what she does wherever she moves is the
     mechanism. A mediator acts for her, to whom all others report their infosets as they come to
@@ -159,8 +159,8 @@ def sequential_mechanism(
 
     Examples
     --------
-    An auction to two bidders whose values are 1 or 2, and who have a budget of 1 each. Everybody
-    can be charged, the losers as well, and is asked whether she takes part once she knows her value:
+    An auction to two bidders whose values are 1 or 2, and who have a budget of 1 each. Both can be
+    charged, who loses as well, and are asked whether they take part once they know their values:
 
     >>> import pyomo.environ as pyo
     >>> import efmodels as ef
@@ -188,6 +188,11 @@ def sequential_mechanism(
     if designer is None:
         designer = game.players[-1]
     game.player_number(designer)
+    if not isinstance(incentives, Incentives):
+        raise GameError(
+            "incentives must be an efmodels.mediator.incentives.Incentives, such as "
+            f"Incentives(participation='interim'); got {incentives!r}"
+        )
     if obedient is None:
         obedient = [player for player in game.players if player != designer]
     number = obedient_players(game, obedient)

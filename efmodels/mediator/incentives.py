@@ -66,11 +66,12 @@ class Incentives:
                 raise GameError(
                     f"{field.name} must be one of {', '.join(map(repr, allowed))}; got {given!r}"
                 )
-        several = isinstance(self.outside, Mapping)
-        payoffs = list(self.outside.values()) if several else [self.outside]
-        if not all(isfinite(number_of(payoff)) for payoff in payoffs):
+        outside = self.outside
+        payoffs = list(outside.values()) if isinstance(outside, Mapping) else [outside]
+        numbers = [number_of(payoff) for payoff in payoffs]
+        if not all(map(isfinite, numbers)):
             raise GameError(f"outside payoffs must be finite; got {self.outside!r}")
-        if self.participation == "none" and any(map(number_of, payoffs)):
+        if self.participation == "none" and any(numbers):
             raise GameError(
                 f"outside is {self.outside!r}, but nobody is asked whether she takes part: give "
                 "participation='interim' or 'ex post'"

@@ -14,6 +14,7 @@ and the right-hand side is linear in :math:`\mu`, the probabilities of the coord
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -61,11 +62,15 @@ def participation_rows(
     Raises
     ------
     GameError
-        Somebody is to take part once she knows her type, but never moves.
+        Somebody is to take part once she knows her type, but never moves; or an outside payoff is
+        that of nobody.
     CapabilityError
         A reduced problem has left out what the rows are about.
     """
-    number = [mediated.game.player_number(player) for player in players]
+    game = mediated.game
+    for player in incentives.outside if isinstance(incentives.outside, Mapping) else ():
+        game.player_number(player)
+    number = [game.player_number(player) for player in players]
     rows = [sparse.csr_array((0, mediated.mediation.size))]
     labels: list[str] = []
     for who, player in zip(number, players, strict=True):
@@ -86,7 +91,7 @@ def _interim(mediated: MediatedProblem, player: int, outside: float) -> Particip
     game = mediated.game
     if not len(game.infosets_of(player)):
         raise GameError(
-            f"{game.players[player - 1]} never moves, and so never learns a type after which she "
+            f"{game.players[player - 1]!r} never moves, and so never learns a type after which she "
             "could stay out; leave her out of obedient=, or bound her payoff by a constraint"
         )
     first = first_infosets(game, player)[game.terminals]

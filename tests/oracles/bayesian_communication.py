@@ -18,6 +18,7 @@ from tests.oracles.row_programs import RowProgram
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
     from efmodels import Game
     from tests.oracles.design import Row
 

@@ -17,7 +17,7 @@ from efmodels import GameBuilder
 from tests.oracles.row_programs import RowProgram
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 
     from efmodels import Game
     from tests.oracles.design import Row
@@ -78,25 +78,43 @@ class Setting:
         return {f"P{k + 1}": [self.bounds[end][k] for end in ends] for k in self.seats}
 
 
-def best_mechanism_with_money(
-    setting: Setting, weights: Sequence[int], *, dominant: bool, participation: str
-) -> float:
+@dataclass(frozen=True)
+class Terms:
+    """What a mechanism owes those who take part.
+
+    Attributes
+    ----------
+    dominant
+        Whether the truth is best for every profile of types, or for every type on average.
+    participation
+        ``"none"``, ``"interim"`` (every type expects enough), or ``"ex post"`` (every profile of
+        types and outcome brings enough).
+    outside
+        What is enough.
+    """
+
+    dominant: bool = False
+    participation: str = "none"
+    outside: int = 0
+
+
+def best_mechanism_with_money(setting: Setting, weights: Sequence[int], terms: Terms) -> float:
     """Return the largest weighted sum of payoffs, the designer's last."""
-    return _Program(setting, dominant=dominant).best(weights, participation)
+    return _Program(setting, terms).best(weights)
 
 
 class _Program:
-    def __init__(self, setting: Setting, *, dominant: bool) -> None:
+    def __init__(self, setting: Setting, terms: Terms) -> None:
         self.setting = setting
-        self.dominant = dominant
+        self.terms = terms
         self.lp = RowProgram()
 
-    def best(self, weights: Sequence[int], participation: str) -> float:
+    def best(self, weights: Sequence[int]) -> float:
         self._mechanism()
         for seat in self.setting.seats:
             for row in self._truth(seat):
                 self.lp.at_least.append((row, 0))
-            for row in self._participation(seat, participation):
+            for row in self._participation(seat):
                 self.lp.at_least.append((row, 0))
         goal: Row = defaultdict(Fraction)
         for true, probability in self.setting.prior.items():
@@ -136,26 +154,29 @@ class _Program:
                 row: Row = defaultdict(Fraction)
                 _add(row, self._payoff(seat, true, true), Fraction(1))
                 _add(row, self._payoff(seat, true, told), Fraction(-1))
-                if self.dominant:
+                if self.terms.dominant:
                     yield row
                 _add(total, row, probability)
-            if not self.dominant:
+            if not self.terms.dominant:
                 yield total
 
-    def _participation(self, seat: int, participation: str) -> Iterator[Row]:
+    def _participation(self, seat: int) -> Iterator[Row]:
+        """Yield by what taking part is better: type by type, or for all that can happen."""
         for own in self.setting.types[seat]:
             total: Row = defaultdict(Fraction)
             for true, probability in self.setting.prior.items():
                 if true[seat] != own:
                     continue
-                _add(total, self._payoff(seat, true, true), probability)
-                for outcome in self.setting.outcomes if participation == "ex post" else ():
-                    worth = self.setting.value(true, outcome)[seat]
-                    yield {("drawn", true, outcome): worth, ("paid", true, outcome, seat): -1}
-            if participation == "interim":
+                for outcome in self.setting.outcomes:
+                    worth = self.setting.value(true, outcome)[seat] - self.terms.outside
+                    row = {("drawn", true, outcome): worth, ("paid", true, outcome, seat): -1}
+                    if self.terms.participation == "ex post":
+                        yield defaultdict(Fraction, row)
+                    _add(total, row, probability)
+            if self.terms.participation == "interim":
                 yield total
 
 
-def _add(total: Row, row: Row, factor: Fraction | int) -> None:
+def _add(total: Row, row: Mapping[Hashable, Fraction | int], factor: Fraction | int) -> None:
     for name, value in row.items():
         total[name] += factor * value
