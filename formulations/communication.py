@@ -92,7 +92,7 @@ def communication_equilibrium(
     Of the optima of one objective, COMM lies between PCOMM
     (:func:`private_communication_equilibrium`) and CERT (:func:`certification_equilibrium`). It
     cannot be compared with EFCE (:func:`efce`). Auctions and other mechanisms are communication
-    equilibria in which the seller is not among the ``obedient``.
+    equilibria in which the seller is not among the ``obedient``: :func:`sequential_mechanism`.
 
     References
     ----------
