@@ -8,7 +8,7 @@ bricks make all of them: :func:`sequence_form` (somebody chooses) and :func:`bes
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -20,6 +20,7 @@ from efmodels.events import terminals_through
 from efmodels.matrix import MatrixConstraint, MatrixVar
 from efmodels.matrix.labels import Labels
 from efmodels.pyomo_internals import BlockData, declare_custom_block
+from efmodels.reach_variables import ReachVariables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -173,6 +174,11 @@ class FormulationBlockData(BlockData):  # type: ignore[misc] # Pyomo has no type
             )
         for player, weight in goal.items():
             self.game.player_number(player)
+            if player not in self.payoff:
+                raise CapabilityError(
+                    f"what {player!r} gets is no variable of this block: it depends on what both "
+                    f"sides do. Variables are the payoffs of {list(self.payoff)}"
+                )
             if not np.isfinite(weight):
                 raise GameError(f"the weight of {player!r} is {weight}; expected a finite number")
         return sum(weight * self.payoff[player] for player, weight in goal.items())
@@ -413,80 +419,81 @@ def equilibrium_block(problem: EquilibriumProblem) -> FormulationBlockData:
     Returns
     -------
     FormulationBlock
-        =================  =========================================================
-        name               meaning
-        =================  =========================================================
-        ``leader``         the leader's `sequence_form`: ``x``, ``flow``
-        ``mu``, ``reach``  reach variables and their rows; without ``T``, ``mu`` is
-                           ``leader.x`` and there are none
-        ``follower[i]``    the follower's `best_response`: ``v``, ``reply``
-        ``value``          the objective, a variable; ``value_row`` defines it
-        ``payoff[i]``      payoff of a follower with ``b``; ``payoff_row[i]``
-                           defines it, ``obey[i]`` is the incentive constraint
-        =================  =========================================================
+        ================  ==========================================================
+        name              meaning
+        ================  ==========================================================
+        ``leader``        the leader's `sequence_form`: ``x``, ``flow``
+        ``leader.mu``     coordinates that several flows add up to;
+                          ``leader.reach`` defines them
+        ``follower[i]``   the follower's `best_response`: ``v``, ``reply``
+        ``value``         the objective, a variable; ``value_row`` defines it
+        ``payoff[i]``     payoff of a follower with ``b``; ``payoff_row[i]``
+                          defines it, ``obey[i]`` is the incentive constraint
+        ================  ==========================================================
     """
     block: FormulationBlockData = FormulationBlock(concrete=True)
     block.leader = sequence_form(problem.leader)
-    mu = block.leader.x
-    if problem.reach is not None:
-        mu = block.mu = MatrixVar(problem.size, domain=pyo.NonNegativeReals)
-        minus = -sparse.eye_array(problem.size).tocsr()
-        block.reach = MatrixConstraint([(problem.reach, block.leader.x), (minus, mu)], rhs=0.0)
+    reach = ReachVariables(problem)
+    reach.declare(block.leader)
     block.follower = pyo.Block([follower.label for follower in problem.followers])
     for follower in problem.followers:
-        reply = best_response(follower.polytope, [(follower.A, mu)])
+        reply = best_response(follower.polytope, reach.pairs(follower.A, block.leader))
         block.follower[follower.label].transfer_attributes_from(reply)
     block.value = pyo.Var()
-    block.value_row = _value_row(problem, block, mu)
+    block.value_row = _value_row(reach, block)
     bound = [follower for follower in problem.followers if follower.b is not None]
     if bound:
-        _incentives(block, bound, mu)
+        _incentives(block, bound, reach)
     return block
 
 
-def _value_row(problem: EquilibriumProblem, block: Any, mu: Any) -> MatrixConstraint:
+def _value_row(reach: ReachVariables, block: Any) -> MatrixConstraint:
     """Return the row ``c'mu - sum_i w_i v_i[root] - value = 0``."""
+    problem = reach.problem
     weights = [-follower.weight for follower in problem.followers]
     values = [block.follower[follower.label].v[0] for follower in problem.followers]
-    parts = [(_row(problem.c), mu), (_row(weights), values), (_row([-1.0]), block.value)]
+    objective = reach.rows(_row(problem.c).T, block.leader)
+    parts = [*objective, (_row(weights), values), (_row([-1.0]), block.value)]
     return MatrixConstraint(parts, rhs=0.0, labels=["value"])
 
 
-def _incentives(block: Any, followers: Sequence[Follower], mu: Any) -> None:
+def _incentives(block: Any, followers: Sequence[Follower], reach: ReachVariables) -> None:
     """Add the payoffs of the followers with ``b``, and that obeying is a best response."""
     labels = [follower.label for follower in followers]
     block.payoff = MatrixVar(len(labels), labels=labels)
     identity = sparse.eye_array(len(labels)).tocsr()
     values = [block.follower[label].v[0] for label in labels]
-    block.payoff_row = _payoff_row(followers, block, mu)
+    block.payoff_row = _payoff_row(followers, block, reach)
     block.obey = MatrixConstraint(
         [(identity, block.payoff), (-identity, values)], lb=0.0, labels=labels
     )
     block.welfare = pyo.Expression(expr=sum(block.payoff.values()))
 
 
-def _payoff_row(followers: Sequence[Follower], block: Any, mu: Any) -> MatrixConstraint:
+def _payoff_row(
+    followers: Sequence[Follower], block: Any, reach: ReachVariables
+) -> MatrixConstraint:
     """Return the rows ``b'mu - payoff = 0``."""
-    B = sparse.csr_array(np.array([follower.b for follower in followers]))
+    B = reach.rows(np.array([follower.b for follower in followers]).T, block.leader)
     minus = -sparse.eye_array(len(followers)).tocsr()
     labels = [follower.label for follower in followers]
-    return MatrixConstraint([(B, mu), (minus, block.payoff)], rhs=0.0, labels=labels)
+    return MatrixConstraint([*B, (minus, block.payoff)], rhs=0.0, labels=labels)
 
 
-def refit(
-    problem_of: Callable[[Game], EquilibriumProblem], block: FormulationBlockData, game: Game
-) -> Formulation:
-    """Replace the rows of an `equilibrium_block` that hold payoffs."""
-    problem = problem_of(game)
-    mu = block.leader.x if problem.reach is None else block.mu
+def replace_payoffs(block: FormulationBlockData, problem: EquilibriumProblem) -> None:
+    """Replace the rows of an `equilibrium_block` that hold payoffs by those of another problem.
+
+    Its polytopes and its reach are those of the block.
+    """
+    reach = ReachVariables(problem)
     for follower in problem.followers:
         part = block.follower[follower.label]
-        replace_rows(part, "reply", reply_rows(part.v, follower.polytope, [(follower.A, mu)]))
-    replace_rows(block, "value_row", _value_row(problem, block, mu))
+        rows = reply_rows(part.v, follower.polytope, reach.pairs(follower.A, block.leader))
+        replace_rows(part, "reply", rows)
+    replace_rows(block, "value_row", _value_row(reach, block))
     bound = [follower for follower in problem.followers if follower.b is not None]
     if bound:
-        replace_rows(block, "payoff_row", _payoff_row(bound, block, mu))
-    return replace(block.formulation(), game=game, problem=problem)
+        replace_rows(block, "payoff_row", _payoff_row(bound, block, reach))
 
 
 def replace_rows(block: Any, name: str, rows: MatrixConstraint) -> None:

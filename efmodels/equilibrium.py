@@ -90,6 +90,11 @@ class Equilibrium:
             (player, f"{payoff:.9g}", text_of_regret(self.regrets.get(player)))
             for player, payoff in self.payoffs.items()
         ]
+        players += [
+            (team, "-", text_of_regret(regret))
+            for team, regret in self.regrets.items()
+            if team not in self.payoffs
+        ]
         heads = ("player", "payoff", "regret")
         title = self.model.eq.game.title
         facts = html_table(self._facts(), caption=f"Equilibrium: {title or 'a game'}")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -23,12 +22,13 @@ from efmodels.errors import GameError, SolverError
 from efmodels.game import Game
 from efmodels.matrix import MatrixConstraint, MatrixVar
 from efmodels.mediator.problem import mediated_problem, obedient_players
+from efmodels.reach_variables import ReachVariables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from efmodels.blocks import Parts, Solution
-    from efmodels.game import Bools, Floats, Ints
+    from efmodels.game import Floats, Ints
     from efmodels.mediator.concept import Concept
     from efmodels.problem import EquilibriumProblem
 
@@ -165,7 +165,7 @@ def mediator_block(
     make = partial(problem_of, obedient=who)
     mediated = make(game)
     block: FormulationBlockData = FormulationBlock(concrete=True)
-    reach = _Reach(mediated)
+    reach = ReachVariables(mediated.problem)
     block.mediator = sequence_form(mediated.problem.leader)
     reach.declare(block.mediator)
     block.payoff = MatrixVar(len(game.players), labels=game.players)
@@ -173,7 +173,7 @@ def mediator_block(
     block.deviator = pyo.Block([follower.label for follower in mediated.problem.followers])
     for follower in mediated.problem.followers:
         part = block.deviator[follower.label]
-        reply = best_response(follower.polytope, reach.pairs(follower.A, block))
+        reply = best_response(follower.polytope, reach.pairs(follower.A, block.mediator))
         part.transfer_attributes_from(reply)
         pair = sparse.csr_array([[1.0, -1.0]])
         terms = [block.payoff[follower.label], part.v[0]]
@@ -198,12 +198,12 @@ def require_game(game: Any) -> None:
 
 def _formulation(
     mediated: Mediated,
-    reach: _Reach,
+    reach: ReachVariables,
     problem_of: Callable[[Game], Mediated],
     supplement: Supplement | None,
 ) -> Formulation:
     def expectation(block: FormulationBlockData, numbers: Floats) -> Parts:
-        return _rows(reach.pairs(mediated.expectation(numbers)[:, None], block))
+        return reach.rows(mediated.expectation(numbers)[:, None], block.mediator)
 
     return Formulation(
         mediated.game,
@@ -224,11 +224,11 @@ def _refit(
     """Replace the rows with payoffs by those of another game on the same tree."""
     mediated = problem_of(game)
     _require_same_shape(before, mediated)
-    reach = _Reach(mediated)
+    reach = ReachVariables(mediated.problem)
     replace_rows(block, "payoff_row", _payoff_rows(mediated, reach, block))
     for follower in mediated.problem.followers:
         part = block.deviator[follower.label]
-        rows = reply_rows(part.v, follower.polytope, reach.pairs(follower.A, block))
+        rows = reply_rows(part.v, follower.polytope, reach.pairs(follower.A, block.mediator))
         replace_rows(part, "reply", rows)
     if supplement is not None:
         for name, rows in supplement.rows(mediated, block).items():
@@ -261,51 +261,8 @@ def _decoded(mediated: Mediated, block: FormulationBlockData) -> Solution:
     return mediated.policy(x)
 
 
-def _payoff_rows(mediated: Mediated, reach: _Reach, block: Any) -> MatrixConstraint:
+def _payoff_rows(mediated: Mediated, reach: ReachVariables, block: Any) -> MatrixConstraint:
     """Return the rows ``b'mu - payoff = 0``, one per player."""
     minus = -sparse.eye_array(len(mediated.game.players)).tocsr()
-    parts = [*_rows(reach.pairs(mediated.payoffs.T, block)), (minus, block.payoff)]
+    parts = [*reach.rows(mediated.payoffs.T, block.mediator), (minus, block.payoff)]
     return MatrixConstraint(parts, rhs=0.0, labels=mediated.game.players)
-
-
-@dataclass
-class _Reach:
-    """The coordinates: those that are a single flow are that flow, the others are variables."""
-
-    mediated: Mediated
-
-    @cached_property
-    def several(self) -> Bools:
-        """Which coordinates are completed by several flows; shape ``(coordinates,)``."""
-        reach = self.mediated.problem.reach
-        if reach is None:
-            return np.zeros(self.mediated.problem.size, dtype=bool)
-        several: Bools = np.diff(reach.indptr) > 1
-        return several
-
-    def declare(self, block: Any) -> None:
-        """Declare the variables of those coordinates, and the rows that define them."""
-        number, reach = int(self.several.sum()), self.mediated.problem.reach
-        if reach is None or not number:
-            return
-        block.mu = MatrixVar(number, domain=pyo.NonNegativeReals)
-        minus = -sparse.eye_array(number).tocsr()
-        T = reach[self.several]
-        block.reach = MatrixConstraint([(T, block.x), (minus, block.mu)], rhs=0.0)
-
-    def pairs(self, matrix: Any, block: Any) -> Parts:
-        """Return pairs ``(A, variables)`` whose sum of ``A' variables`` is ``matrix' mu``."""
-        matrix = sparse.csr_array(matrix)
-        reach = self.mediated.problem.reach
-        if reach is None:
-            return [(matrix, block.mediator.x)]
-        single = reach.multiply((~self.several)[:, None]).tocsr()
-        pairs = [((single.T @ matrix).tocsr(), block.mediator.x)]
-        if self.several.any():
-            pairs.append((matrix[self.several], block.mediator.mu))
-        return pairs
-
-
-def _rows(pairs: Parts) -> Parts:
-    """Transpose the matrices: coordinates have been rows, now they are columns."""
-    return [(matrix.T.tocsr(), variables) for matrix, variables in pairs]

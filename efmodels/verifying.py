@@ -167,13 +167,13 @@ class Profile:
     @cached_property
     def _reach(self) -> Floats:
         """Probability of each node."""
-        return _product_down(self.game, self._edge)
+        return product_down(self.game, self._edge)
 
     def _reach_without(self, number: int) -> Floats:
         """Probability of each node if one player moves towards it with certainty."""
         edge = self._edge.copy()
         edge[1:][self.game.owner[self.game.parent[1:]] == number] = 1.0
-        return _product_down(self.game, edge)
+        return product_down(self.game, edge)
 
     def _infoset_reach_and_action_regret(self) -> tuple[Floats, Floats]:
         """Return the reach of each infoset, and the mover's regret for each action."""
@@ -225,8 +225,8 @@ def best_reply_value(game: Game, number: int, worth: Floats) -> float:
     return float(total[actions])
 
 
-def _product_down(game: Game, edge: Floats) -> Floats:
-    """Multiply along the path to each node."""
+def product_down(game: Game, edge: Floats) -> Floats:
+    """Return the product of a number per node along the path to each node; ``(nodes,)``."""
     reach = edge.copy()
     for level in game.levels[1:]:
         reach[level] *= reach[game.parent[level]]

@@ -21,6 +21,7 @@ from efmodels.formulations.optout_bayes_correlated import optout_bayes_correlate
 from efmodels.formulations.private_communication import private_communication_equilibrium
 from efmodels.formulations.sequential_mechanism_design import sequential_mechanism
 from efmodels.formulations.stackelberg_correlated import sefce
+from efmodels.formulations.team_correlated import tmecor
 from efmodels.formulations.zero_sum_nash import nash_zero_sum
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ ACRONYMS: dict[str, Callable[..., FormulationBlockData]] = {
     "CBCE": coarse_bayes_correlated_equilibrium,
     "NFCBCE": optout_bayes_correlated_equilibrium,
     "SEFCE": sefce,
+    "TMECOR": tmecor,
 }
 """The concepts by the acronyms of the literature, or of this package where there is none."""
 
@@ -75,4 +77,5 @@ __all__ = [
     "private_communication_equilibrium",
     "sefce",
     "sequential_mechanism",
+    "tmecor",
 ]

@@ -24,6 +24,7 @@ LAYERS = (
     "payoff_spaces",
     "equilibrium plot",
     "formulations instances",
+    "saddle_points",
     "solving exporting",
     "solver_plugins",
     "bulk_runs",
@@ -37,7 +38,7 @@ LAYERS = (
     "results",
     "mediation_blocks",
     "blocks",
-    "mediator algorithms markets learning",
+    "mediator algorithms markets learning reach_variables",
     "problem matrix",
     "dual_suffix",
     "pyomo_internals",
@@ -45,7 +46,7 @@ LAYERS = (
     "sequences files",
     "polytope verifying rules level_rules builder lp_files events",
     "tree_changes",
-    "assembly symmetry game_summary",
+    "assembly symmetry game_summary constant_sum",
     "game linear_program integer_sets",
     "names tables polygons optional_packages",
     "errors",
@@ -56,7 +57,7 @@ SHORTCUTS = {"game": {"builder", "game_summary", "level_rules", "rules", "sequen
 WITHOUT_PYOMO = {
     *("names", "game", "assembly", "rules", "level_rules", "builder", "files"),
     *("polytope", "sequences", "problem", "verifying", "polygons"),
-    *("linear_program", "lp_files", "symmetry", "bulk"),
+    *("linear_program", "lp_files", "symmetry", "bulk", "constant_sum"),
 }
 
 # What Pyomo promises. Whatever else it has is its inside, and is used in `pyomo_internals` alone.

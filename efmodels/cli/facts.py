@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from efmodels.constant_sum import CONSTANT_SUM_TOLERANCE
 from efmodels.game_summary import about_player, node_counts, recall_message
 
 if TYPE_CHECKING:
@@ -36,8 +37,6 @@ def about_game(game: Game) -> dict[str, Any]:
 
 def constant_sum(game: Game) -> float | None:
     """Return the number to which all payoffs add up at every terminal, or ``None``."""
-    from efmodels.formulations.zero_sum_nash import CONSTANT_SUM_TOLERANCE
-
     total = game.payoffs.sum(axis=1)
     payoff_range = float(np.ptp(game.payoffs)) if game.players else 0.0
     if float(np.ptp(total)) > CONSTANT_SUM_TOLERANCE * payoff_range:
@@ -73,12 +72,14 @@ def about_equilibrium(
 def excessive_regrets(solution: dict[str, Any]) -> list[str]:
     """Return a sentence per player whose regret exceeds the tolerance times her payoff range."""
     tolerance, ranges = solution["tolerance"], solution["payoff_ranges"]
+    # A team that deviates together is no player: take the widest range.
+    scale = {who: ranges.get(who, max(ranges.values())) for who in solution["regrets"]}
     return [
         f"{player} could gain {regret:.3g} by deviating, more than {tolerance:g} times her payoff "
-        f"range {ranges[player]:g}"
+        f"range {scale[player]:g}"
         for player, regret in solution["regrets"].items()
         # A player to whom every outcome is alike has regrets by rounding alone.
-        if not regret <= tolerance * (ranges[player] or 1.0)
+        if not regret <= tolerance * (scale[player] or 1.0)
     ]
 
 

@@ -38,6 +38,8 @@ def show_solution(solution: Mapping[str, Any]) -> None:
     rows = [
         (player, number(u), text_of_regret(regrets.get(player))) for player, u in _payoffs(solution)
     ]
+    teams = regrets.keys() - solution["payoffs"].keys()
+    rows += [(team, "-", text_of_regret(regrets[team])) for team in sorted(teams)]
     show_table(("player", "payoff", "regret"), rows)
 
 

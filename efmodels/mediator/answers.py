@@ -17,8 +17,10 @@ from efmodels.game import ranges
 
 if TYPE_CHECKING:
     from efmodels.game import Bools, Floats, Ints
+    from efmodels.mediator.mediation import Mediation
     from efmodels.mediator.memories import MessageTree
     from efmodels.mediator.policy import Policy
+    from efmodels.mediator.walk import Walk
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,15 +91,19 @@ class RecalledAnswers:
 
 @dataclass(frozen=True, eq=False)
 class PrivateAnswers:
-    """The answers of a private mediator.
+    """The answers of a private mediator, or of a team.
 
     Parameters
     ----------
-    policy
-        Of a private mediator.
+    walk, mediation
+        What it was made from.
+    mu
+        Probability of each coordinate.
     """
 
-    policy: Policy
+    walk: Walk
+    mediation: Mediation
+    mu: Floats
 
     def joint_probability(self, transcripts: Ints) -> Floats:
         """Return the probability that the mediator's plan agrees with transcripts of all players.
@@ -113,16 +119,20 @@ class PrivateAnswers:
         GameError
             There are no such plays.
         """
-        walk, mediation = self.policy.mediated.walk, self.policy.mediated.mediation
+        return self.mu[self.coordinate(transcripts)]
+
+    def coordinate(self, transcripts: Ints) -> Ints:
+        """Return the coordinates of transcripts of all players, as for `joint_probability`."""
+        walk = self.walk
         first = int(walk.transcripts.game.action_start[walk.transcripts.chance_infosets])
         sequence = np.maximum(transcripts - first + 1, 0)
         code: Ints = np.zeros(len(sequence), dtype=np.int64)
         for column in sequence.T:
             code = walk.coordinates.answered(code, np.zeros_like(column), column)
-        known = mediation.coordinates
+        known = self.mediation.coordinates
         row = np.minimum(np.searchsorted(known, code), len(known) - 1)
         _require_known(known[row] == code, "is asked for answers that no play leads to")
-        return self.policy.mu[row]
+        return row
 
 
 def _require_known(known: Bools, what: str) -> None:

@@ -174,7 +174,7 @@ class Policy:
         """The probabilities of its answers, by infosets and actions of the game."""
         if self.mediated.concept.memory == "recall":
             return RecalledAnswers(self)
-        return PrivateAnswers(self)
+        return PrivateAnswers(self.mediated.walk, self.mediated.mediation, self.mu)
 
     def _conversation(self) -> Conversation:
         """Begin a conversation in which answers are looked up and compared."""

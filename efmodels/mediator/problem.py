@@ -151,7 +151,7 @@ def mediated_problem(
     deviations, followers = [], []
     for player, end, number in zip(players, ends, mediation.ends[1:], strict=True):
         hers = deviations_of(walk, player, end)
-        A = _deviation_payoffs(game, end, (number, mediation.size), hers)
+        A = deviation_payoffs(game, end, (number, mediation.size), hers)
         if reduce:
             dropped = dominated_deviations(hers.polytope, A)
             hers, A = without(hers, dropped), A[:, np.flatnonzero(~dropped)]
@@ -219,10 +219,22 @@ def _payoffs(game: Game, end: Ends, number: Ints, size: int) -> Floats:
     return np.array([np.bincount(number, column, minlength=size) for column in worth.T])
 
 
-def _deviation_payoffs(
+def deviation_payoffs(
     game: Game, end: Ends, coordinates: tuple[Ints, int], deviations: Deviations
 ) -> sparse.csr_array:
-    """Return a deviator's payoff per coordinate and sequence."""
+    """Return a deviator's payoff per coordinate and sequence.
+
+    Parameters
+    ----------
+    game
+        The game.
+    end
+        Where her walk ends.
+    coordinates
+        The coordinate of each end, and how many coordinates there are.
+    deviations
+        Her decision problem.
+    """
     number, size = coordinates
     place = np.searchsorted(game.terminals, end.node)
     worth = game.payoffs[place, deviations.player - 1] * end.chance

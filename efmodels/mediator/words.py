@@ -32,7 +32,7 @@ def memory_names(mediated: MediatedProblem) -> list[str]:
     """
     walk, mediation = mediated.walk, mediated.mediation
     if walk.tree is None:
-        return _drawn(walk.transcripts, mediation)
+        return draw_names(walk.transcripts, mediation)
     messages = _Messages(walk, walk.tree)
     return [messages.name(memory) for memory in mediation.memory.tolist()]
 
@@ -69,8 +69,8 @@ def names_after(mediated: MediatedProblem, coordinates: Iterable[int]) -> list[s
     return names
 
 
-def _drawn(transcripts: Transcripts, mediation: Mediation) -> list[str]:
-    """Return what was drawn before each decision point of a private mediator."""
+def draw_names(transcripts: Transcripts, mediation: Mediation) -> list[str]:
+    """Return what a private mediator has drawn before each decision point, as `memory_names`."""
     polytope = mediation.polytope
     names: list[str] = []
     for point in range(polytope.points):

@@ -89,11 +89,13 @@ def test_expressions_must_fit_the_sequences() -> None:
 def incentive_problem(reach: sparse.csr_array | None = None) -> EquilibriumProblem:
     """Return a mediator who recommends a cell of chicken; player k obeys or takes an action.
 
-    The leader's coordinates are the root and the four cells; follower k has the dualized choice of
+    The leader's coordinates are the root and the four cells; with ``reach`` there may be a second
+    way to draw the third. Follower k has the dualized choice of
     ignoring what she hears at each recommendation, so this is the correlated equilibrium.
     """
     u = np.array([[[0.0, 0.0], [0.0, 1.0]], [[1.0, 0.0], [-5.0, -5.0]]])
-    leader = FlowPolytope([1, 5], [0], [0, 1], ("cell",), ("", "00", "01", "10", "11"))
+    cells = ("", "00", "01", "10", "11", "10 too")[: 5 if reach is None else reach.shape[1]]
+    leader = FlowPolytope([1, len(cells)], [0], [0, 1], ("cell",), cells)
     followers = []
     for k in range(2):
         polytope = FlowPolytope(
@@ -122,14 +124,16 @@ def test_the_assembler_makes_incentive_constraints() -> None:
 
 
 def test_the_assembler_takes_a_reach_matrix() -> None:
-    """With T the identity there are `mu` and `reach` rows, and the same optimum."""
+    """If a cell can be drawn in two ways, `mu` is the sum of both; the others need no variable."""
+    T = sparse.csr_array(np.hstack([np.eye(5), [[0.0]] * 3 + [[1.0]] + [[0.0]]]))
     m = pyo.ConcreteModel()
-    m.eq = equilibrium_block(incentive_problem(sparse.eye_array(5).tocsr()))
-    m.goal = pyo.Objective(expr=m.eq.payoff["P2"], sense=pyo.maximize)
+    m.eq = equilibrium_block(incentive_problem(T))
+    m.goal = pyo.Objective(expr=m.eq.payoff["P1"], sense=pyo.maximize)
+    m.once = pyo.Constraint(expr=m.eq.leader.x["cell_10"] <= 0.25)
 
-    assert len(m.eq.reach) == 5
     assert solved(m) == pytest.approx(1)
-    assert m.eq.mu.array() == pytest.approx(m.eq.leader.x.array())
+    assert m.eq.leader.mu.array() == pytest.approx([1])
+    assert m.eq.leader.x["cell_10_too"].value >= 0.75
 
 
 def test_a_weighted_follower_is_subtracted_from_the_value() -> None:
