@@ -216,8 +216,6 @@ class TeamPolicy:
         ``probability``; and ``reach``, the probability that it comes to drawing it: that the plan
         of the team, or of the adversary, allows her to come to the infoset.
         """
-        import pandas as pd
-
         team = self.team
         polytope = team.problem.leader
         point = polytope.point[1:]

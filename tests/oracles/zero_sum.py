@@ -66,7 +66,7 @@ def matrix_game_value(payoffs: np.ndarray) -> float:
     return float(-solved.fun)
 
 
-class _Sequences:
+class Sequences:
     """The sequences of one player: a number for each, and the one that each infoset follows."""
 
     def __init__(self) -> None:
@@ -92,7 +92,7 @@ class _Sequences:
 
 def zero_sum_value_by_sequences(game: Game) -> float:
     """Return the value to player 1 of a game with perfect recall: max q_1, A'x >= F'q, E x = e."""
-    players = (_Sequences(), _Sequences())
+    players = (Sequences(), Sequences())
     entries: dict[tuple[int, int], float] = {}
     _collect(tree_of(game), players, (None, None), 1.0, entries)
     E, F = players[0].rows(), players[1].rows()
@@ -112,7 +112,7 @@ def zero_sum_value_by_sequences(game: Game) -> float:
 
 def _collect(
     node: Node,
-    players: tuple[_Sequences, _Sequences],
+    players: tuple[Sequences, Sequences],
     last: tuple[Sequence, Sequence],
     reach: float,
     entries: dict[tuple[int, int], float],
