@@ -59,7 +59,8 @@ class Formulation:
     Attributes
     ----------
     game, problem
-        What it models, and the arrays behind it.
+        What it models, and the arrays behind it; no problem where the leader's polytope is not one
+        of flows.
     decode
         Reads the solution of the block.
     refit
@@ -68,13 +69,16 @@ class Formulation:
     expectation
         From a number per terminal to matrix parts whose sum is the expectation; ``None`` where it
         is not linear in the block's variables.
+    bound
+        Whether it is a relaxation that only bounds what can be: values need not be strategies.
     """
 
     game: Game
-    problem: EquilibriumProblem
+    problem: EquilibriumProblem | None
     decode: Callable[[FormulationBlockData], Solution]
     refit: Callable[[FormulationBlockData, Game], Formulation]
     expectation: Callable[[FormulationBlockData, Floats], Parts] | None = None
+    bound: bool = False
 
     def __deepcopy__(self, memo: object) -> Formulation:
         """Share the data with a cloned model: nobody changes them."""
@@ -96,8 +100,20 @@ class FormulationBlockData(BlockData):  # type: ignore[misc] # Pyomo has no type
 
     @property
     def problem(self) -> EquilibriumProblem:
-        """The arrays behind the block."""
-        return self.formulation().problem
+        """The arrays behind the block.
+
+        Raises
+        ------
+        CapabilityError
+            The leader's polytope is not one of flows.
+        """
+        problem = self.formulation().problem
+        if problem is None:
+            raise CapabilityError(
+                f"block {self.name!r} has no polytope of flows, which algorithms that learn or "
+                "search a DAG need; use the formulation of the concept itself, such as nfcce"
+            )
+        return problem
 
     def solution(self) -> Solution:
         """Return the strategies that the values of the variables stand for.
@@ -281,6 +297,11 @@ class FormulationBlockData(BlockData):  # type: ignore[misc] # Pyomo has no type
         self._remembered = formulation
 
     @property
+    def is_bound(self) -> bool:
+        """Whether the block is a relaxation: optima are bounds, values need not be strategies."""
+        return self.is_whole and self.formulation().bound
+
+    @property
     def is_whole(self) -> bool:
         """Whether this is a formulation, and not a part of one."""
         return self.__dict__.get("_remembered") is not None
@@ -433,23 +454,22 @@ def equilibrium_block(problem: EquilibriumProblem) -> FormulationBlockData:
     """
     block: FormulationBlockData = FormulationBlock(concrete=True)
     block.leader = sequence_form(problem.leader)
-    reach = ReachVariables(problem)
+    reach = ReachVariables(problem.reach)
     reach.declare(block.leader)
     block.follower = pyo.Block([follower.label for follower in problem.followers])
     for follower in problem.followers:
         reply = best_response(follower.polytope, reach.pairs(follower.A, block.leader))
         block.follower[follower.label].transfer_attributes_from(reply)
     block.value = pyo.Var()
-    block.value_row = _value_row(reach, block)
+    block.value_row = _value_row(problem, reach, block)
     bound = [follower for follower in problem.followers if follower.b is not None]
     if bound:
         _incentives(block, bound, reach)
     return block
 
 
-def _value_row(reach: ReachVariables, block: Any) -> MatrixConstraint:
+def _value_row(problem: EquilibriumProblem, reach: ReachVariables, block: Any) -> MatrixConstraint:
     """Return the row ``c'mu - sum_i w_i v_i[root] - value = 0``."""
-    problem = reach.problem
     weights = [-follower.weight for follower in problem.followers]
     values = [block.follower[follower.label].v[0] for follower in problem.followers]
     objective = reach.rows(_row(problem.c).T, block.leader)
@@ -485,12 +505,12 @@ def replace_payoffs(block: FormulationBlockData, problem: EquilibriumProblem) ->
 
     Its polytopes and its reach are those of the block.
     """
-    reach = ReachVariables(problem)
+    reach = ReachVariables(problem.reach)
     for follower in problem.followers:
         part = block.follower[follower.label]
         rows = reply_rows(part.v, follower.polytope, reach.pairs(follower.A, block.leader))
         replace_rows(part, "reply", rows)
-    replace_rows(block, "value_row", _value_row(reach, block))
+    replace_rows(block, "value_row", _value_row(problem, reach, block))
     bound = [follower for follower in problem.followers if follower.b is not None]
     if bound:
         replace_rows(block, "payoff_row", _payoff_row(bound, block, reach))

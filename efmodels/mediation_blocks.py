@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from efmodels.blocks import Parts, Solution
     from efmodels.game import Floats, Ints
     from efmodels.mediator.concept import Concept
-    from efmodels.problem import EquilibriumProblem
+    from efmodels.problem import EquilibriumProblem, Follower
 
 
 class Mediated(Protocol):
@@ -159,31 +160,78 @@ def mediator_block(
         No game, or the margin is not finite; and what ``problem_of`` raises.
     """
     require_game(game)
-    if not np.isfinite(margin):
-        raise GameError(f"margin must be a finite number; got {margin}")
+    require_margin(margin)
     who = [game.players[number - 1] for number in obedient_players(game, obedient)]
     make = partial(problem_of, obedient=who)
     mediated = make(game)
-    block: FormulationBlockData = FormulationBlock(concrete=True)
-    reach = ReachVariables(mediated.problem)
-    block.mediator = sequence_form(mediated.problem.leader)
-    reach.declare(block.mediator)
-    block.payoff = MatrixVar(len(game.players), labels=game.players)
-    block.payoff_row = _payoff_rows(mediated, reach, block)
-    block.deviator = pyo.Block([follower.label for follower in mediated.problem.followers])
-    for follower in mediated.problem.followers:
-        part = block.deviator[follower.label]
-        reply = best_response(follower.polytope, reach.pairs(follower.A, block.mediator))
-        part.transfer_attributes_from(reply)
-        pair = sparse.csr_array([[1.0, -1.0]])
-        terms = [block.payoff[follower.label], part.v[0]]
-        part.obey = MatrixConstraint([(pair, terms)], lb=margin, labels=["obey"])
-    block.welfare = pyo.Expression(expr=sum(block.payoff.values()))
+    problem = mediated.problem
+    reach = ReachVariables(problem.reach)
+    mediator = sequence_form(problem.leader)
+    reach.declare(mediator)
+    incentives = IncentiveRows(game.players, mediated.payoffs, problem.followers, reach)
+    block = incentive_block(mediator, incentives, margin)
     if supplement is not None:
         supplement.declare(block)
         for name, rows in supplement.rows(mediated, block).items():
             block.add_component(name, rows)
     block.remember(_formulation(mediated, reach, make, supplement))
+    return block
+
+
+@dataclass(frozen=True, eq=False)
+class IncentiveRows:
+    """What players get at a point of a mediator's polytope, and what they could get.
+
+    Parameters
+    ----------
+    players
+        By label.
+    payoffs
+        Every player's payoff per coordinate of ``mu`` if all are honest and obedient;
+        shape ``(players, coordinates)``.
+    followers
+        The deviators.
+    reach
+        The coordinates.
+    """
+
+    players: tuple[str, ...]
+    payoffs: Floats
+    followers: tuple[Follower, ...]
+    reach: ReachVariables
+
+    def payoff_rows(self, block: Any) -> MatrixConstraint:
+        """Return the rows ``b'mu - payoff = 0``, one per player."""
+        minus = -sparse.eye_array(len(self.players)).tocsr()
+        parts = [*self.reach.rows(self.payoffs.T, block.mediator), (minus, block.payoff)]
+        return MatrixConstraint(parts, rhs=0.0, labels=self.players)
+
+    def replace(self, block: Any) -> None:
+        """Replace the rows of a block that hold payoffs by those of these."""
+        replace_rows(block, "payoff_row", self.payoff_rows(block))
+        for follower in self.followers:
+            part = block.deviator[follower.label]
+            terms = self.reach.pairs(follower.A, block.mediator)
+            replace_rows(part, "reply", reply_rows(part.v, follower.polytope, terms))
+
+
+def incentive_block(
+    mediator: FormulationBlockData, incentives: IncentiveRows, margin: float
+) -> FormulationBlockData:
+    """Return a block of a mediator, whose block is given, and of deviators who have to obey."""
+    block: FormulationBlockData = FormulationBlock(concrete=True)
+    block.mediator = mediator
+    block.payoff = MatrixVar(len(incentives.players), labels=incentives.players)
+    block.payoff_row = incentives.payoff_rows(block)
+    block.deviator = pyo.Block([follower.label for follower in incentives.followers])
+    for follower in incentives.followers:
+        part = block.deviator[follower.label]
+        terms = incentives.reach.pairs(follower.A, block.mediator)
+        part.transfer_attributes_from(best_response(follower.polytope, terms))
+        pair = sparse.csr_array([[1.0, -1.0]])
+        values = [block.payoff[follower.label], part.v[0]]
+        part.obey = MatrixConstraint([(pair, values)], lb=margin, labels=["obey"])
+    block.welfare = pyo.Expression(expr=sum(block.payoff.values()))
     return block
 
 
@@ -194,6 +242,12 @@ def require_game(game: Any) -> None:
             f"a formulation needs a Game; got {game!r}. Make one with efmodels.read(path), "
             "efmodels.GameBuilder or efmodels.instances"
         )
+
+
+def require_margin(margin: float) -> None:
+    """Raise a `GameError` unless a margin is a finite number."""
+    if not np.isfinite(margin):
+        raise GameError(f"margin must be a finite number; got {margin}")
 
 
 def _formulation(
@@ -224,12 +278,9 @@ def _refit(
     """Replace the rows with payoffs by those of another game on the same tree."""
     mediated = problem_of(game)
     _require_same_shape(before, mediated)
-    reach = ReachVariables(mediated.problem)
-    replace_rows(block, "payoff_row", _payoff_rows(mediated, reach, block))
-    for follower in mediated.problem.followers:
-        part = block.deviator[follower.label]
-        rows = reply_rows(part.v, follower.polytope, reach.pairs(follower.A, block.mediator))
-        replace_rows(part, "reply", rows)
+    problem = mediated.problem
+    reach = ReachVariables(problem.reach)
+    IncentiveRows(game.players, mediated.payoffs, problem.followers, reach).replace(block)
     if supplement is not None:
         for name, rows in supplement.rows(mediated, block).items():
             replace_rows(block, name, rows)
@@ -251,18 +302,22 @@ def _require_same_shape(before: Mediated, after: Mediated) -> None:
 
 def _decoded(mediated: Mediated, block: FormulationBlockData) -> Solution:
     """Read the mediator's policy from the values of the flows."""
-    x = block.mediator.x.array()
+    return mediated.policy(mediator_values(block))
+
+
+def mediator_values(block: FormulationBlockData) -> Floats:
+    """Return the values of ``mediator.x``.
+
+    Raises
+    ------
+    SolverError
+        The model has not been solved.
+    """
+    x: Floats = block.mediator.x.array()
     if np.isnan(x).any():
         raise SolverError(
             f"block {block.name!r} has no solution yet: solve the model first",
             status="not solved",
             solver="",
         )
-    return mediated.policy(x)
-
-
-def _payoff_rows(mediated: Mediated, reach: ReachVariables, block: Any) -> MatrixConstraint:
-    """Return the rows ``b'mu - payoff = 0``, one per player."""
-    minus = -sparse.eye_array(len(mediated.game.players)).tocsr()
-    parts = [*reach.rows(mediated.payoffs.T, block.mediator), (minus, block.payoff)]
-    return MatrixConstraint(parts, rhs=0.0, labels=mediated.game.players)
+    return x

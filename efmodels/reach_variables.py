@@ -14,7 +14,6 @@ from efmodels.matrix import MatrixConstraint, MatrixVar
 
 if TYPE_CHECKING:
     from efmodels.game import Bools
-    from efmodels.problem import EquilibriumProblem
 
     Pairs = list[tuple[sparse.csr_array, Any]]
 
@@ -24,36 +23,39 @@ class ReachVariables:
     """The coordinates: those that are a single flow are that flow, the others are variables.
 
     The methods take the leader's block, which has the flows ``x``.
+
+    Parameters
+    ----------
+    reach
+        The matrix ``T``; ``None`` for the identity.
     """
 
-    problem: EquilibriumProblem
+    reach: sparse.csr_array | None
 
     @cached_property
     def several(self) -> Bools:
         """Which coordinates are completed by several flows; shape ``(coordinates,)``."""
-        reach = self.problem.reach
-        if reach is None:
-            return np.zeros(self.problem.size, dtype=bool)
-        several: Bools = np.diff(reach.indptr) > 1
+        if self.reach is None:
+            return np.zeros(0, dtype=bool)
+        several: Bools = np.diff(self.reach.indptr) > 1
         return several
 
     def declare(self, leader: Any) -> None:
         """Declare the variables ``mu`` of those coordinates, and the rows ``reach``."""
-        number, reach = int(self.several.sum()), self.problem.reach
-        if reach is None or not number:
+        number = int(self.several.sum())
+        if self.reach is None or not number:
             return
         leader.mu = MatrixVar(number, domain=pyo.NonNegativeReals)
         minus = -sparse.eye_array(number).tocsr()
-        T = reach[self.several]
+        T = self.reach[self.several]
         leader.reach = MatrixConstraint([(T, leader.x), (minus, leader.mu)], rhs=0.0)
 
     def pairs(self, matrix: Any, leader: Any) -> Pairs:
         """Return pairs ``(A, variables)`` whose sum of ``A' variables`` is ``matrix' mu``."""
         matrix = sparse.csr_array(matrix)
-        reach = self.problem.reach
-        if reach is None:
+        if self.reach is None:
             return [(matrix, leader.x)]
-        single = reach.multiply((~self.several)[:, None]).tocsr()
+        single = self.reach.multiply((~self.several)[:, None]).tocsr()
         pairs = [((single.T @ matrix).tocsr(), leader.x)]
         if self.several.any():
             pairs.append((matrix[self.several], leader.mu))

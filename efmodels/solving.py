@@ -373,11 +373,15 @@ def _regrets(model: Any) -> dict[str, Mapping[str, float]]:
 
 
 def _formulations(model: Any) -> list[Any]:
-    """Return the active blocks that have regrets to be asked for; parts of one have none."""
+    """Return the active blocks that have regrets to be asked for.
+
+    Parts of one have none, and neither has a relaxation, whose values need not be strategies.
+    """
     return [
         block
         for block in model.block_data_objects(active=True)
         if callable(ask := getattr(block, "regrets", None))
         and not hasattr(ask, "ctype")  # a component may have that name
         and getattr(block, "is_whole", True)
+        and not getattr(block, "is_bound", False)
     ]

@@ -10,6 +10,7 @@ from efmodels.formulations.coarse_bayes_correlated import coarse_bayes_correlate
 from efmodels.formulations.coarse_certification import coarse_certification_equilibrium
 from efmodels.formulations.communication import communication_equilibrium
 from efmodels.formulations.correlated import coarse_correlated_equilibrium, correlated_equilibrium
+from efmodels.formulations.correlation_plans import correlation_plan_bound
 from efmodels.formulations.custom import from_concept
 from efmodels.formulations.extensive_form_coarse_correlated import efcce
 from efmodels.formulations.extensive_form_correlated import efce
@@ -53,7 +54,10 @@ ACRONYMS: dict[str, Callable[..., FormulationBlockData]] = {
 CONCEPTS: dict[str, Callable[..., FormulationBlockData]] = {
     function.__name__: function for function in (nash_zero_sum, *ACRONYMS.values())
 } | {"sequential_mechanism": sequential_mechanism}
-"""Every concept by the name of its function; `from_concept` makes more of them."""
+"""Every concept by the name of its function; `from_concept` makes more of them.
+
+`correlation_plan_bound` is none: it bounds some of them.
+"""
 
 __all__ = [
     "ACRONYMS",
@@ -65,6 +69,7 @@ __all__ = [
     "coarse_correlated_equilibrium",
     "communication_equilibrium",
     "correlated_equilibrium",
+    "correlation_plan_bound",
     "efcce",
     "efce",
     "from_concept",

@@ -76,9 +76,9 @@ def tmecor(game: Game, *, adversary: str | None = None) -> FormulationBlockData:
     Notes
     -----
     The team is a private mediator whom everybody in it obeys, and its polytope is the DAG of its
-    beliefs. To find the best lottery is NP-hard. The DAG is of polynomial size if all that the
-    members learn apart is what they do themselves, and exponential in what chance or the adversary
-    tells one of them and not the other.
+    beliefs. To find the best lottery is NP-hard. The DAG can be exponential in what chance or the
+    adversary lets one member see and another not; it stays small where all members see the same of
+    them.
 
     The members' own payoffs, expectations and probabilities of outcomes depend on what both sides
     do, and are not linear in these variables; the solution knows the payoffs. A pure joint plan

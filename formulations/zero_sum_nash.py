@@ -102,9 +102,9 @@ def nash_zero_sum(game: Game, *, leader: str | None = None) -> FormulationBlockD
             "efmodels.GameBuilder or efmodels.instances"
         )
     first = game.players[0] if leader is None else leader
-    formulation = _formulation(game, first)
-    (second,) = (follower.label for follower in formulation.problem.followers)
-    block = equilibrium_block(formulation.problem)
+    problem = _problem(game, first)
+    (second,) = (follower.label for follower in problem.followers)
+    block = equilibrium_block(problem)
     block.payoff = pyo.Var(list(game.players))
     block.payoff_row = MatrixConstraint(
         [
@@ -115,12 +115,11 @@ def nash_zero_sum(game: Game, *, leader: str | None = None) -> FormulationBlockD
         labels=["leader", "follower"],
     )
     block.welfare = pyo.Expression(expr=block.payoff[first] + block.payoff[second])
-    block.remember(formulation)
+    block.remember(_formulation(game, first, problem))
     return block
 
 
-def _formulation(game: Game, leader: str) -> Formulation:
-    problem = _problem(game, leader)
+def _formulation(game: Game, leader: str, problem: EquilibriumProblem) -> Formulation:
     (follower,) = problem.followers
     decode = SaddlePointDecoder(
         partial(_problem, game, follower.label), partial(_profile, game, problem)
@@ -129,9 +128,9 @@ def _formulation(game: Game, leader: str) -> Formulation:
 
 
 def _refit(leader: str, block: FormulationBlockData, game: Game) -> Formulation:
-    formulation = _formulation(game, leader)
-    replace_payoffs(block, formulation.problem)
-    return formulation
+    problem = _problem(game, leader)
+    replace_payoffs(block, problem)
+    return _formulation(game, leader, problem)
 
 
 def _problem(game: Game, leader: str) -> EquilibriumProblem:

@@ -36,6 +36,7 @@ LAYERS = (
     "solvers",
     "bulk",
     "results",
+    "correlation_plan_blocks",
     "mediation_blocks",
     "blocks",
     "mediator algorithms markets learning reach_variables",

@@ -147,7 +147,7 @@ def mediated_problem(
     players = obedient_players(game, obedient)
     walk, direct, *ends = (_reduced_walks if reduce else _walks)(game, concept, players)
     mediation = mediation_of(walk, [direct, *ends])
-    payoffs = _payoffs(game, direct, mediation.ends[0], mediation.size)
+    payoffs = direct_payoffs(game, direct, mediation.ends[0], mediation.size)
     deviations, followers = [], []
     for player, end, number in zip(players, ends, mediation.ends[1:], strict=True):
         hers = deviations_of(walk, player, end)
@@ -212,8 +212,20 @@ def obedient_players(game: Game, obedient: Iterable[str] | None) -> list[int]:
     return sorted({game.player_number(player) for player in obedient})
 
 
-def _payoffs(game: Game, end: Ends, number: Ints, size: int) -> Floats:
-    """Return every player's payoff per coordinate on the path."""
+def direct_payoffs(game: Game, end: Ends, number: Ints, size: int) -> Floats:
+    """Return every player's payoff per coordinate on the path.
+
+    Parameters
+    ----------
+    game
+        The game.
+    end
+        Where the walk ends in which all are honest and obedient.
+    number
+        The coordinate of each end.
+    size
+        How many coordinates there are.
+    """
     place = np.searchsorted(game.terminals, end.node)
     worth = game.payoffs[place] * end.chance[:, None]
     return np.array([np.bincount(number, column, minlength=size) for column in worth.T])
