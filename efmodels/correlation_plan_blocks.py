@@ -10,14 +10,14 @@ import pyomo.environ as pyo
 from efmodels.blocks import Formulation, FormulationBlock
 from efmodels.matrix import MatrixConstraint, MatrixVar
 from efmodels.mediation_blocks import (
-    Incentives,
+    IncentiveRows,
     incentive_block,
     mediator_values,
     require_game,
     require_margin,
 )
+from efmodels.mediator.correlation_incentives import correlation_problem
 from efmodels.mediator.correlation_policy import CorrelationPolicy
-from efmodels.mediator.correlation_problem import correlation_problem
 from efmodels.reach_variables import ReachVariables
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from efmodels.blocks import FormulationBlockData, Parts
     from efmodels.game import Floats, Game
     from efmodels.mediator.concept import Concept
+    from efmodels.mediator.correlation_incentives import CorrelationProblem
     from efmodels.mediator.correlation_plans import CorrelationPlans
-    from efmodels.mediator.correlation_problem import CorrelationProblem
 
 OWN = ReachVariables(None)
 """Coordinates that are the mediator's own variables."""
@@ -77,8 +77,8 @@ def polytope_block(plans: CorrelationPlans) -> FormulationBlockData:
     return block
 
 
-def _incentives(problem: CorrelationProblem) -> Incentives:
-    return Incentives(problem.game.players, problem.payoffs, problem.followers, OWN)
+def _incentives(problem: CorrelationProblem) -> IncentiveRows:
+    return IncentiveRows(problem.game.players, problem.payoffs, problem.followers, OWN)
 
 
 def _formulation(

@@ -11,14 +11,14 @@ from scipy import sparse
 from efmodels.blocks import Formulation, equilibrium_block, replace_payoffs
 from efmodels.matrix import MatrixConstraint, MatrixVar
 from efmodels.mediation_blocks import require_game
+from efmodels.mediator.team_and_adversary import team_problem
 from efmodels.mediator.team_policy import TeamPolicy
-from efmodels.mediator.team_problem import team_problem
 from efmodels.saddle_points import SaddlePointDecoder
 
 if TYPE_CHECKING:
     from efmodels.blocks import FormulationBlockData
     from efmodels.game import Game
-    from efmodels.mediator.team_problem import TeamProblem
+    from efmodels.mediator.team_and_adversary import TeamProblem
 
 
 def tmecor(game: Game, *, adversary: str | None = None) -> FormulationBlockData:

@@ -10,10 +10,10 @@ import pyomo.environ as pyo
 from scipy import sparse
 
 from efmodels.blocks import Formulation, equilibrium_block, replace_payoffs
-from efmodels.constant_sum import constant_sum
 from efmodels.errors import GameError
 from efmodels.game import Game
 from efmodels.matrix import MatrixConstraint
+from efmodels.payoff_sums import constant_sum
 from efmodels.problem import EquilibriumProblem, Follower
 from efmodels.saddle_points import SaddlePointDecoder
 from efmodels.verifying import Profile

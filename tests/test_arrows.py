@@ -47,7 +47,7 @@ LAYERS = (
     "sequences files",
     "polytope verifying rules level_rules builder lp_files events",
     "tree_changes",
-    "assembly symmetry game_summary constant_sum",
+    "assembly symmetry game_summary payoff_sums",
     "game linear_program integer_sets",
     "names tables polygons optional_packages",
     "errors",
@@ -58,7 +58,7 @@ SHORTCUTS = {"game": {"builder", "game_summary", "level_rules", "rules", "sequen
 WITHOUT_PYOMO = {
     *("names", "game", "assembly", "rules", "level_rules", "builder", "files"),
     *("polytope", "sequences", "problem", "verifying", "polygons"),
-    *("linear_program", "lp_files", "symmetry", "bulk", "constant_sum"),
+    *("linear_program", "lp_files", "symmetry", "bulk", "payoff_sums"),
 }
 
 # What Pyomo promises. Whatever else it has is its inside, and is used in `pyomo_internals` alone.

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from efmodels.constant_sum import CONSTANT_SUM_TOLERANCE
 from efmodels.game_summary import about_player, node_counts, recall_message
+from efmodels.payoff_sums import CONSTANT_SUM_TOLERANCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

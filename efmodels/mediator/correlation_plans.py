@@ -263,7 +263,7 @@ class CorrelationPlans:
         return ("", *(model_name(f"{game.infoset_names[j + chance]}_{a}") for j, a in last))
 
 
-def correlation_plans(game: Game) -> CorrelationPlans:
+def correlation_polytope(game: Game) -> CorrelationPlans:
     """Return the von Stengel-Forges polytope of a game with two players and perfect recall."""
     return CorrelationPlans(Transcripts(game))
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from efmodels.game import Floats, Ints
+    from efmodels.mediator.correlation_incentives import CorrelationProblem
     from efmodels.mediator.correlation_plans import CorrelationPlans
-    from efmodels.mediator.correlation_problem import CorrelationProblem
     from efmodels.mediator.deviation import Deviation
     from efmodels.mediator.honest_play import Play
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from efmodels.game import Floats, Game, Ints
     from efmodels.mediator.deviation import Deviation
     from efmodels.mediator.honest_play import Play
-    from efmodels.mediator.team_problem import TeamProblem
+    from efmodels.mediator.team_and_adversary import TeamProblem
     from efmodels.polytope import FlowPolytope
 
 
@@ -47,7 +47,7 @@ class TeamPolicy:
     Two who want to meet where the third is not, and all of whom toss coins of their own:
 
     >>> import efmodels as ef
-    >>> from efmodels.mediator.team_problem import team_problem
+    >>> from efmodels.mediator.team_and_adversary import team_problem
     >>> meet = [[[1, 0], [0, 0]], [[0, 0], [0, 1]]]
     >>> U = [[[u / 2 for u in row] for row in table] for table in meet]
     >>> game = ef.Game.from_matrices(U, U, [[[-u for u in row] for row in t] for t in meet])

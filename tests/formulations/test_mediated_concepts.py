@@ -16,7 +16,7 @@ from efmodels.mediator.concept import Concept
 
 CHICKEN = ef.instances.chicken(6, 2, 7, 0)
 SIGNALLING = ef.instances.von_stengel_forges_signaling()
-OF_A_MEDIATOR = sorted(set(ACRONYMS) - {"CE", "CCE", "SEFCE"})
+OF_A_MEDIATOR = sorted(set(ACRONYMS) - {"CE", "CCE", "SEFCE", "TMECOR"})
 SWITCHES = {
     "NFCE": concepts.NFCE,
     "LCE": concepts.LINEAR,

@@ -11,8 +11,8 @@ from scipy.optimize import linprog
 
 from efmodels import GameBuilder, GameError, instances
 from efmodels.mediator.concept import EFCCE, EFCE, NFCCE
-from efmodels.mediator.correlation_plans import correlation_plans
-from efmodels.mediator.correlation_problem import correlation_problem
+from efmodels.mediator.correlation_incentives import correlation_problem
+from efmodels.mediator.correlation_plans import correlation_polytope
 from tests.oracles.plans import reduced_plans
 from tests.oracles.tree import tree_of
 from tests.random_games import dealt_game, random_game
@@ -121,7 +121,7 @@ def test_sizes(name: str, concept: object, rows: int, columns: int, nonzeros: in
 def test_relevant_pairs_lie_on_one_path(make: object) -> None:
     """Two sequences make a coordinate if one is empty, or there is a path through both infosets."""
     for seed in range(20):
-        plans = correlation_plans(make(seed))
+        plans = correlation_polytope(make(seed))
         game, known = plans.transcripts.game, plans.transcripts
         together = {
             (one.infoset, other.infoset)
@@ -142,7 +142,7 @@ def test_relevant_pairs_lie_on_one_path(make: object) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_lotteries(make: object, seed: int) -> None:
     """Joint plans are points of the polytope; where it is exact, all points are mixtures."""
-    plans = correlation_plans(make(seed))
+    plans = correlation_polytope(make(seed))
     points = pure_points(plans)
     if points is None:
         pytest.skip("too many joint plans")
@@ -156,7 +156,7 @@ def test_lotteries(make: object, seed: int) -> None:
 def test_without_chance_all_points_are_lotteries(seed: int) -> None:
     """A game without chance is exact, and so are its optima."""
     game = instances.random_tree(seed, depth=4, chance_probability=0, branching=2 + seed % 2)
-    plans = correlation_plans(game)
+    plans = correlation_polytope(game)
     points = pure_points(plans)
 
     assert plans.exact
@@ -165,7 +165,7 @@ def test_without_chance_all_points_are_lotteries(seed: int) -> None:
 
 def test_private_coins_leave_a_gap() -> None:
     """Points of the polytope can win always where no lottery wins more than three times in four."""
-    plans = correlation_plans(coins(public=False))
+    plans = correlation_polytope(coins(public=False))
     points = pure_points(plans)
     assert points is not None
     game, known = plans.transcripts.game, plans.transcripts
@@ -184,12 +184,12 @@ def test_private_coins_leave_a_gap() -> None:
 
 def test_public_coins_leave_none() -> None:
     """Who sees all moves of chance needs no bound."""
-    assert correlation_plans(coins(public=True)).exact
+    assert correlation_polytope(coins(public=True)).exact
 
 
 def test_names() -> None:
     """Pairs are named by both sequences, rows by the infoset and the other's sequence."""
-    plans = correlation_plans(coins(public=False))
+    plans = correlation_polytope(coins(public=False))
 
     assert plans.names[:3] == ("root", "h_0", "h_1")
     assert len(set(plans.names)) == plans.size
@@ -199,7 +199,7 @@ def test_names() -> None:
 
 def test_pairs_that_are_not_relevant() -> None:
     """A pair whose infosets lie on no common path has no coordinate."""
-    plans = correlation_plans(instances.kuhn())
+    plans = correlation_polytope(instances.kuhn())
     known = plans.transcripts
     jacks = [
         known.first[j - known.chance_infosets]
@@ -214,7 +214,7 @@ def test_pairs_that_are_not_relevant() -> None:
 def test_more_players() -> None:
     """The rows are about pairs of players."""
     with pytest.raises(GameError, match="about two players; this game has 3"):
-        correlation_plans(instances.kuhn(players=3, ranks=4))
+        correlation_polytope(instances.kuhn(players=3, ranks=4))
 
 
 def test_a_player_who_never_moves() -> None:
@@ -223,7 +223,7 @@ def test_a_player_who_never_moves() -> None:
     root = builder.decision("A", "a", ["l", "r"])
     for action in ("l", "r"):
         builder.terminal([0, 1], below=(root, action))
-    plans = correlation_plans(builder.game())
+    plans = correlation_polytope(builder.game())
 
     assert plans.names == ("root", "a_l", "a_r")
     assert plans.F.toarray().tolist() == [[1, 0, 0], [-1, 1, 1]]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from efmodels.mediator.team_and_adversary import team_problem
 from efmodels.mediator.team_policy import TeamPolicy
-from efmodels.mediator.team_problem import team_problem
 from tests.oracles.adversarial_teams import best_joint_plan_value
 from tests.oracles.expectation import expected_payoffs
 from tests.oracles.plans import reduced_plans
@@ -16,7 +16,7 @@ from tests.zero_sum_teams import team_game
 
 if TYPE_CHECKING:
     from efmodels import Game
-    from efmodels.mediator.team_problem import TeamProblem
+    from efmodels.mediator.team_and_adversary import TeamProblem
     from tests.oracles.expectation import Profile
 
 PLANS = 4

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from efmodels.constant_sum import constant_sum
 from efmodels.errors import GameError
 from efmodels.mediator.concept import NFCCE
 from efmodels.mediator.deviator import deviations_of
 from efmodels.mediator.mediation import mediation_of
 from efmodels.mediator.problem import deviation_payoffs
 from efmodels.mediator.walk import Ends, Walk
+from efmodels.payoff_sums import constant_sum
 from efmodels.problem import EquilibriumProblem, Follower
 
 if TYPE_CHECKING:
