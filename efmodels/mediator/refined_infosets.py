@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from efmodels.game import CHANCE
-from efmodels.integer_sets import distinct_rows
 from efmodels.mediator.memories import MessageTree
 from efmodels.mediator.transcripts import Transcripts
 
@@ -142,7 +141,8 @@ class RefinedInfosets(Transcripts):
         plain = self.plain.at_node
         here = np.flatnonzero(plain >= 0)
         known = np.array(self._known)[self.plain.owner[plain[here]], here]
-        first, which = distinct_rows(np.column_stack([plain[here], known]))
+        code = plain[here] * (int(known.max(initial=0)) + 1) + known
+        _, first, which = np.unique(code, return_index=True, return_inverse=True)
         at_node = np.full(self.game.nodes, -1, dtype=np.int64)
         at_node[here] = which
         return at_node, here[first]

@@ -209,6 +209,16 @@ class TestRefinement:
             ["vote (saw bad)", "yes", "no"],
         ]
 
+    def test_nobody_moves(self) -> None:
+        """In a game without a move of a player there is nothing to refine."""
+        game = ef.Game.from_dict(
+            {"chance": {"a": 1}, "actions": {"a": {"payoffs": [1, 2]}}}, players=["P1", "P2"]
+        )
+        for concept in CONCEPTS.values():
+            mediated = mediated_problem(game, concept)
+
+            assert [one.polytope.points for one in mediated.problem.followers] == [0, 0]
+
     def test_whole_plans(self) -> None:
         """Who hears her whole plan before the game cannot see or hear more by then."""
         for switches in (SPIES, OVERHEARS):
