@@ -40,6 +40,7 @@ from efmodels.files import (
     write,
 )
 from efmodels.game import Game
+from efmodels.memory_limits import memory_limit
 from efmodels.payoff_spaces import PayoffSpace, payoff_space
 from efmodels.report_nodes import with_report_nodes
 from efmodels.solving import Result, Status, solve
@@ -73,6 +74,7 @@ __all__ = [
     "instances",
     "loads",
     "markets",
+    "memory_limit",
     "optimal_equilibrium",
     "payoff_space",
     "plot",

@@ -107,4 +107,23 @@ class MissingPackageError(EfmodelsError, ImportError):
 
 
 class SizeError(EfmodelsError, MemoryError):
-    """What was asked for passes a limit of size; the message names the limit and what to do."""
+    """What was asked for passes a limit of size; the message names the limit and what to do.
+
+    ``gigabytes`` is how much memory it needs by an estimate, and ``limit`` how much it may take;
+    both are ``None`` where it is not memory that is short.
+    """
+
+    def __init__(
+        self, message: str, *, gigabytes: float | None = None, limit: float | None = None
+    ) -> None:
+        self.gigabytes = gigabytes
+        self.limit = limit
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle by the message's parts: the arguments are keyword-only."""
+        return _rebuild_size_error, (str(self), self.gigabytes, self.limit)
+
+
+def _rebuild_size_error(message: str, gigabytes: float | None, limit: float | None) -> SizeError:
+    return SizeError(message, gigabytes=gigabytes, limit=limit)

@@ -20,6 +20,7 @@ from efmodels.equilibrium import concept_function, is_saddle_point
 from efmodels.errors import GameError, SolverError
 from efmodels.formulations import from_concept
 from efmodels.mediator.concept import Concept, concept_name
+from efmodels.memory_limits import memory_limit, memory_limit_here
 from efmodels.polygons import distance_to_polygon, polygon_area, polygon_by_supports
 from efmodels.results import Status
 from efmodels.solving import solve
@@ -198,6 +199,9 @@ def payoff_space(
         The concept or a player does not exist, or there are not two axes.
     InfeasibleError
         The side constraints leave no equilibrium.
+    SizeError
+        The model needs more memory than :func:`efmodels.memory_limit` allows; workers get the
+        limit that holds where the space is asked for, each for itself.
     SolverError
         A model was not solved to optimality.
 
@@ -276,12 +280,14 @@ class _Recipe:
     solver: str
     constrain: Constrain | None
     arguments: Mapping[str, Any]
+    gigabytes: float = field(default_factory=memory_limit_here)
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     def model(self) -> pyo.ConcreteModel:
         """Build the model; its mutable ``direction`` holds the weights in the objective."""
         model = pyo.ConcreteModel(name=self.game.title or "payoff space")
-        model.eq = self._block()
+        with memory_limit(self.gigabytes):  # whatever holds in a worker
+            model.eq = self._block()
         if self.constrain is not None:
             self.constrain(model)
         model.direction = pyo.Param(range(PLANE), initialize=0.0, mutable=True)

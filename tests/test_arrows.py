@@ -49,7 +49,7 @@ LAYERS = (
     "tree_changes",
     "assembly symmetry game_summary payoff_sums",
     "game linear_program integer_sets",
-    "names tables polygons optional_packages",
+    "names tables polygons optional_packages memory_limits",
     "errors",
 )
 # Methods of the lower module that are shortcuts into a higher one: imported when called.

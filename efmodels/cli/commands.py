@@ -16,6 +16,7 @@ from efmodels.cli.bench_commands import bench
 from efmodels.cli.exit_codes import MEANINGS, REGRET, explanation, report
 from efmodels.cli.framework import Command, Group
 from efmodels.cli.progress import working
+from efmodels.memory_limits import memory_limit as limit_memory
 from efmodels.plot.canvas import windowless_figure
 from efmodels.plot.payoff_polygons import SIZE
 from efmodels.plot.payoff_polygons import payoff_space as draw_payoff_spaces
@@ -46,6 +47,14 @@ ObjectiveText = Annotated[
         metavar="WHAT",
         help="What to maximise: welfare, a player's label, or weights such as 'A=1,B=2'. "
         "By default the concept's own.",
+    ),
+]
+MemoryLimit = Annotated[
+    float | None,
+    typer.Option(
+        metavar="GB",
+        help="How much memory building the model may be estimated to take. By default half of what "
+        "this machine has.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
@@ -107,6 +116,7 @@ def solve(
     time_limit: Annotated[
         float | None, typer.Option(min=0, metavar="SECONDS", help="How long the solver may take.")
     ] = None,
+    memory_limit: MemoryLimit = None,
     strategy: Annotated[bool, typer.Option("--strategy", help="Show the strategies.")] = False,
     tolerance: Annotated[
         float,
@@ -117,7 +127,7 @@ def solve(
     """Solve a game, and check every player's regret in its tree."""
     from efmodels.equilibrium import optimal_equilibrium
 
-    with working(f"reading {game}", quiet=as_json) as now:
+    with working(f"reading {game}", quiet=as_json) as now, limit_memory(memory_limit):
         tree = game_from(game)
         goal = objective_from(objective, tree.players)
         now(f"solving {game}")
@@ -148,12 +158,13 @@ def export(
     concept: Concept = "nash_zero_sum",
     objective: ObjectiveText = None,
     labels: Annotated[Labels, typer.Option(help="Names in the file.")] = Labels.READABLE,
+    memory_limit: MemoryLimit = None,
 ) -> None:
     """Write the optimization model of a game to a file that other solvers read."""
     from efmodels.equilibrium import equilibrium_model
     from efmodels.exporting import export as write_model
 
-    with working(f"reading {game}") as now:
+    with working(f"reading {game}") as now, limit_memory(memory_limit):
         tree = game_from(game)
         goal = objective_from(objective, tree.players)
         now(f"writing {out}")
@@ -213,6 +224,7 @@ def payoff_spaces(
         typer.Option(metavar="A,B", help="Two players' labels. By default the first two players."),
     ] = None,
     solver: Annotated[str, typer.Option(help="Solver; see efmodels list solvers.")] = "auto",
+    memory_limit: MemoryLimit = None,
 ) -> None:
     """Draw the payoffs that equilibria can bring, and print the corners."""
     from efmodels.payoff_spaces import payoff_space
@@ -221,7 +233,7 @@ def payoff_spaces(
     figure = windowless_figure(*SIZE)  # without matplotlib there is nothing to solve for
     labels = None if axes is None else [label.strip() for label in axes.split(",")]
     spaces = []
-    with working(f"reading {game}") as now:
+    with working(f"reading {game}") as now, limit_memory(memory_limit):
         tree = game_from(game)
         for concept in concepts.split(","):
             now(f"finding the payoffs of {concept}")

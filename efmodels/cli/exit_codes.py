@@ -42,7 +42,8 @@ MEANINGS: Mapping[int, str] = {
     0: "fine",
     REGRET: "solved, but a player's regret exceeds the tolerance",
     2: "wrong usage, such as an unknown option or suffix of the file to write",
-    3: "a file cannot be read or written, or the game does not fit the concept",
+    3: "a file cannot be read or written, the game does not fit the concept, or the model is too "
+    "large for the memory",
     4: "infeasible",
     5: "unbounded",
     FAILED: "the solver failed, is not known or not installed; or matplotlib is not installed; "

@@ -25,8 +25,8 @@ from scipy import sparse
 from efmodels.errors import GameError
 from efmodels.game import ranges
 from efmodels.mediator.belief_engines import grow
-from efmodels.mediator.belief_growth import Limits, half_of_memory
 from efmodels.mediator.belief_tables import tables_of
+from efmodels.memory_limits import MemoryBudget
 from efmodels.names import MadeNames
 from efmodels.polytope import FlowPolytope
 
@@ -36,9 +36,6 @@ if TYPE_CHECKING:
     from efmodels.game import Ints
     from efmodels.mediator.belief_growth import Growth
     from efmodels.mediator.team import Team
-
-MOST_BELIEFS = 2_000_000
-"""The default of `belief_dag`'s limit."""
 
 
 def _by_numbers(infoset: int, action: int) -> str:
@@ -118,11 +115,7 @@ class BeliefDag:
 
 
 def belief_dag(
-    team: Team,
-    *,
-    engine: str = "auto",
-    most_beliefs: int = MOST_BELIEFS,
-    most_gigabytes: float | None = None,
+    team: Team, *, engine: str = "auto", budget: MemoryBudget | None = None
 ) -> BeliefDag:
     """Build the belief DAG of a team.
 
@@ -134,14 +127,13 @@ def belief_dag(
         ``"numpy"``; ``"numba"``, twice as fast where there are many beliefs, but compiled at its
         first use (the extra ``fast`` installs it); or ``"auto"``: numba where it has been used
         before in this process, else numpy. All return the same DAG, numbered in the same way.
-    most_beliefs, most_gigabytes
-        Where to stop: the number of beliefs, and the memory that they need (by default half of
-        what this machine has).
+    budget
+        How much memory it may take; by default what :func:`efmodels.memory_limit` says.
 
     Raises
     ------
     SizeError
-        A limit is passed; the message says which one and what to do.
+        The beliefs that have been found need more memory than that.
     GameError
         A wanted coordinate cannot be reached, coordinates go in a circle, or there is no such
         engine.
@@ -166,8 +158,8 @@ def belief_dag(
     >>> dag.coordinates.tolist(), dag.reach.toarray().astype(int).tolist()
     ([1, 2], [[0, 1, 0], [0, 0, 1]])
     """
-    limits = Limits(most_beliefs, half_of_memory() if most_gigabytes is None else most_gigabytes)
-    return _ordered(team, grow(tables_of(team), engine, limits))
+    growth = grow(tables_of(team), engine, budget or MemoryBudget("a belief DAG"))
+    return _ordered(team, growth)
 
 
 def _ordered(team: Team, growth: Growth) -> BeliefDag:

@@ -1,7 +1,7 @@
 """The belief DAG with numba: the same as with numpy, belief by belief in compiled loops.
 
 Beliefs are expanded in the order in which they are found; equal ones are found through an open hash
-table and compared code by code. Between two runs of the loops this module looks at the limits and
+table and compared code by code. Between two runs of the loops this module looks at the budget and
 makes room.
 """
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from efmodels.mediator.belief_growth import Growth
+from efmodels.mediator.belief_growth import Growth, require_room_for_beliefs
 from efmodels.mediator.belief_loops import begin, expand, fill
 from efmodels.mediator.belief_memory import (
     BELIEFS,
@@ -30,20 +30,20 @@ from efmodels.mediator.belief_memory import (
 
 if TYPE_CHECKING:
     from efmodels.game import Ints
-    from efmodels.mediator.belief_growth import Limits
     from efmodels.mediator.belief_tables import Tables
+    from efmodels.memory_limits import MemoryBudget
 
 _BATCH = 50_000
-"""Beliefs between two looks at the limits (and at the keyboard)."""
+"""Beliefs between two looks at the budget (and at the keyboard)."""
 
 
-def grow_compiled(tables: Tables, limits: Limits) -> Growth:
+def grow_compiled(tables: Tables, budget: MemoryBudget) -> Growth:
     """Grow the belief DAG of a team with numba.
 
     Raises
     ------
     SizeError
-        A limit is passed.
+        There are more beliefs than the budget has memory for.
     """
     walks, scratch, counts = walks_of(tables), scratch_for(tables), np.zeros(8, dtype=np.int64)
     counts[[ROOM, ROOM_FOR_CODES]] = tables.team.elements + 1024
@@ -51,7 +51,8 @@ def grow_compiled(tables: Tables, limits: Limits) -> Growth:
     begin(walks, store, counts, scratch)
     while counts[EXPANDED] < counts[BELIEFS]:
         expand(walks, store, counts, scratch, _BATCH)
-        limits.check(
+        require_room_for_beliefs(
+            budget,
             beliefs=int(counts[BELIEFS]),
             expanded=int(counts[EXPANDED]),
             elements=int(counts[CODES]),

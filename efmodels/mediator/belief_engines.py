@@ -12,13 +12,14 @@ from efmodels.optional_packages import imported
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from efmodels.mediator.belief_growth import Growth, Limits
+    from efmodels.mediator.belief_growth import Growth
     from efmodels.mediator.belief_tables import Tables
+    from efmodels.memory_limits import MemoryBudget
 
 _LOOPS = "efmodels.mediator.belief_loops"
 
 
-def grow(tables: Tables, engine: str, limits: Limits) -> Growth:
+def grow(tables: Tables, engine: str, budget: MemoryBudget) -> Growth:
     """Grow the belief DAG of a team with an engine given by name.
 
     Raises
@@ -28,30 +29,30 @@ def grow(tables: Tables, engine: str, limits: Limits) -> Growth:
     MissingPackageError
         The engine is not installed.
     SizeError
-        A limit is passed.
+        There are more beliefs than the budget has memory for.
     """
     if engine not in _ENGINES:
         raise GameError(f"there is no engine {engine!r}; the engines are {sorted(_ENGINES)}")
-    return _ENGINES[engine](tables, limits)
+    return _ENGINES[engine](tables, budget)
 
 
-def _by_numba(tables: Tables, limits: Limits) -> Growth:
+def _by_numba(tables: Tables, budget: MemoryBudget) -> Growth:
     imported("numba", "numba", "fast", instead="take the engine 'numpy'")
     from efmodels.mediator.belief_compiled import grow_compiled
 
-    return grow_compiled(tables, limits)
+    return grow_compiled(tables, budget)
 
 
-def _automatically(tables: Tables, limits: Limits) -> Growth:
+def _automatically(tables: Tables, budget: MemoryBudget) -> Growth:
     """Take numba where it has been loaded already.
 
     It halves the time of large teams; but loading takes half a second and compiling, once per
     machine, ten: more than numpy needs for 500,000 beliefs. How many there will be is not known.
     """
-    return (_by_numba if _LOOPS in sys.modules else grow_by_generations)(tables, limits)
+    return (_by_numba if _LOOPS in sys.modules else grow_by_generations)(tables, budget)
 
 
-_ENGINES: dict[str, Callable[[Tables, Limits], Growth]] = {
+_ENGINES: dict[str, Callable[[Tables, MemoryBudget], Growth]] = {
     "auto": _automatically,
     "numba": _by_numba,
     "numpy": grow_by_generations,

@@ -18,14 +18,14 @@ from scipy.sparse.csgraph import connected_components
 
 from efmodels.game import ranges
 from efmodels.mediator.belief_commitments import CommittedBeliefs
-from efmodels.mediator.belief_growth import Growth
+from efmodels.mediator.belief_growth import Growth, require_room_for_beliefs
 from efmodels.mediator.belief_store import BeliefStore, Collision, Parts
 
 if TYPE_CHECKING:
     from efmodels.game import Bools, Ints
     from efmodels.mediator.belief_commitments import Step
-    from efmodels.mediator.belief_growth import Limits
     from efmodels.mediator.belief_tables import Tables
+    from efmodels.memory_limits import MemoryBudget
 
 _CHUNK = 1 << 19
 """Entries of reach lists per chunk."""
@@ -34,17 +34,17 @@ _DENSE = 1 << 24
 """Pairs of an edge (or belief) and an infoset per chunk that may have a place in an array each."""
 
 
-def grow_by_generations(tables: Tables, limits: Limits) -> Growth:
+def grow_by_generations(tables: Tables, budget: MemoryBudget) -> Growth:
     """Grow the belief DAG of a team with numpy.
 
     Raises
     ------
     SizeError
-        A limit is passed.
+        There are more beliefs than the budget has memory for.
     """
     for seed in count():
         try:
-            return _Generations(tables, limits, random_keys(tables.codes, seed)).grow()
+            return _Generations(tables, budget, random_keys(tables.codes, seed)).grow()
         except Collision:
             continue
     raise AssertionError  # never reached: `count` has no end
@@ -75,10 +75,10 @@ class _Left(NamedTuple):
 
 
 class _Generations:
-    def __init__(self, tables: Tables, limits: Limits, keys: Ints) -> None:
+    def __init__(self, tables: Tables, budget: MemoryBudget, keys: Ints) -> None:
         self._tables = tables
         self._team = tables.team
-        self._limits = limits
+        self._budget = budget
         self._committed = CommittedBeliefs(tables)
         self._beliefs = BeliefStore(keys)
         strict = np.flatnonzero(tables.reach != np.repeat(self._team.infoset, tables.reach_length))
@@ -100,7 +100,8 @@ class _Generations:
             last = self._end_of_chunk(done)
             self._expand(self._chunk(done, last))
             done = last
-            self._limits.check(
+            require_room_for_beliefs(
+                self._budget,
                 beliefs=self._beliefs.count,
                 expanded=done,
                 elements=self._beliefs.used,

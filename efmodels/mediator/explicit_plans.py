@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from efmodels.errors import SizeError
+from efmodels.mediator.alternatives import budget_for
+from efmodels.mediator.concept import NFCE
 from efmodels.mediator.problem import obedient_players
 from efmodels.names import MadeNames
 from efmodels.polytope import FlowPolytope
@@ -29,9 +30,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from efmodels.game import Bools, Floats, Game, Ints
+    from efmodels.memory_limits import MemoryBudget
 
-MOST_ENTRIES = 50_000_000
-"""The default of `explicit_plans_problem`'s limit."""
+# What an entry of a payoff matrix costs until the block is built, and a pair of a joint plan of
+# all players but one with an outcome, in bytes.
+_ENTRY_BYTES = 30
+_AGREEMENT_BYTES = 15
 
 ROUNDING = 1e-14
 """A sum that is smaller than this, relative to the largest term of all sums, is zero."""
@@ -208,9 +212,7 @@ class PlanLottery:
         return pd.DataFrame(columns | {"probability": probability[order]})
 
 
-def explicit_plans_problem(
-    game: Game, obedient: Iterable[str] | None = None, *, most_entries: int = MOST_ENTRIES
-) -> ExplicitPlans:
+def explicit_plans_problem(game: Game, obedient: Iterable[str] | None = None) -> ExplicitPlans:
     """List all joint reduced plans, and what every player can do about her part of them.
 
     Parameters
@@ -219,15 +221,14 @@ def explicit_plans_problem(
         With perfect recall.
     obedient
         The players with incentive constraints, by label; all of them by default.
-    most_entries
-        Most entries of the matrices, which are counted before anything is listed.
 
     Raises
     ------
     GameError
         Recall is not perfect, or a player is not known.
     SizeError
-        There are too many joint plans.
+        The joint plans, which are counted before anything is listed, need more memory than
+        :func:`efmodels.memory_limit` allows.
 
     Examples
     --------
@@ -241,7 +242,7 @@ def explicit_plans_problem(
     players = obedient_players(game, obedient)
     form = game.sequence_form()
     plans = tuple(ReducedPlans(polytope) for polytope in form.polytopes)
-    _require_few(plans, len(form.sequences), most_entries)
+    _require_room(plans, players, len(form.sequences), budget_for(game, NFCE))
     payoffs = _per_joint_plan(plans, form.sequences, form.payoffs)
     followers = tuple(
         Follower(
@@ -256,20 +257,18 @@ def explicit_plans_problem(
     return ExplicitPlans(game, plans, problem, payoffs)
 
 
-def _require_few(plans: tuple[ReducedPlans, ...], tuples: int, most_entries: int) -> None:
+def _require_room(
+    plans: tuple[ReducedPlans, ...], players: list[int], outcomes: int, budget: MemoryBudget
+) -> None:
     """Raise if the matrices would become too large."""
     joint = prod(plan.number for plan in plans)
-    entries = joint * sum(plan.polytope.size for plan in plans)
-    entries = max(entries, *(joint // plan.number * tuples for plan in plans))
-    if entries > most_entries:
-        numbers = " x ".join(f"{plan.number:,}" for plan in plans)
-        raise SizeError(
-            f"the game has {numbers} = {joint:,} joint reduced plans, whose matrices may have "
-            f"{entries:,} entries, more than the limit of {most_entries:,}. Their number grows "
-            "exponentially with the game: choose a concept that needs no list of them, such as "
-            "efce, which allows at least as many distributions, or raise most_entries if there is "
-            "memory for some 16 bytes each"
-        )
+    entries = joint * (len(plans) + sum(plans[player - 1].polytope.size for player in players))
+    agreements = max(joint // plan.number for plan in plans) * outcomes
+    numbers = " x ".join(f"{plan.number:,}" for plan in plans)
+    budget.require(
+        _ENTRY_BYTES * entries + _AGREEMENT_BYTES * agreements,
+        f"{numbers} = {joint:,} joint reduced plans, whose matrices may have {entries:,} entries,",
+    )
 
 
 def _lottery(plans: tuple[ReducedPlans, ...]) -> FlowPolytope:

@@ -9,6 +9,7 @@ import numpy as np
 from efmodels.integer_sets import distinct_integers
 from efmodels.mediator.belief import belief_dag
 from efmodels.mediator.team import Team
+from efmodels.memory_limits import MemoryBudget
 from efmodels.names import MadeNames
 from efmodels.polytope import FlowPolytope
 
@@ -58,17 +59,23 @@ class Mediation(NamedTuple):
         return self.polytope.size if self.reach is None else int(self.reach.shape[0])
 
 
-def mediation_of(walk: Walk, ends: list[Ends]) -> Mediation:
-    """Return the mediator's decision points, given all walks."""
+def mediation_of(walk: Walk, ends: list[Ends], budget: MemoryBudget | None = None) -> Mediation:
+    """Return the mediator's decision points, given all walks.
+
+    Raises
+    ------
+    SizeError
+        The belief DAG of a private mediator needs more memory than the budget has.
+    """
     if walk.tree is None:
-        return _private(walk, ends)
+        return _private(walk, ends, budget or MemoryBudget())
     return _recalling(walk, walk.tree, ends)
 
 
-def _private(walk: Walk, ends: list[Ends]) -> Mediation:
+def _private(walk: Walk, ends: list[Ends], budget: MemoryBudget) -> Mediation:
     """Return the belief DAG of a team of agents, one per player."""
     team, numbers = team_of(walk, ends)
-    dag = belief_dag(team)
+    dag = belief_dag(team, budget=budget)
     polytope = dag.polytope(_name_of_choice(walk.transcripts))
     places: list[Ints] = [np.searchsorted(dag.coordinates, number) for number in numbers]
     packed = np.unique(np.concatenate([end.coordinate for end in ends]))

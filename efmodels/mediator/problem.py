@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from efmodels.errors import CapabilityError, GameError
+from efmodels.mediator.alternatives import budget_for
 from efmodels.mediator.deviator import deviations_of
 from efmodels.mediator.deviator_dominance import dominated_deviations, without
 from efmodels.mediator.mediation import mediation_of
@@ -16,6 +17,7 @@ from efmodels.mediator.policy import Policy
 from efmodels.mediator.reductions import constant_below, exposed_reports
 from efmodels.mediator.reports import Reports
 from efmodels.mediator.walk import Walk
+from efmodels.mediator.walk_sizes import WalkSize, require_room_for_walks
 from efmodels.problem import EquilibriumProblem, Follower
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from efmodels.mediator.deviator import Deviations
     from efmodels.mediator.mediation import Mediation
     from efmodels.mediator.walk import Ends
+    from efmodels.memory_limits import MemoryBudget
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,12 +144,15 @@ def mediated_problem(
         Recall is not perfect, a player is not known, or deviators hear whole plans, which
         `efmodels.mediator.explicit_plans` is for.
     SizeError
-        The augmented game or the belief DAG is too large.
+        The augmented game or the belief DAG needs more memory than
+        :func:`efmodels.memory_limit` allows.
     """
     _require_step_by_step(concept)
     players = obedient_players(game, obedient)
-    walk, direct, *ends = (_reduced_walks if reduce else _walks)(game, concept, players)
-    mediation = mediation_of(walk, [direct, *ends])
+    budget = budget_for(game, concept, reduced=reduce)
+    walk, direct, *ends = (_reduced_walks if reduce else _walks)(game, concept, players, budget)
+    walked = WalkSize(walk.visited, sum(len(end.node) for end in (direct, *ends)))
+    mediation = mediation_of(walk, [direct, *ends], budget.holding(walked.bytes))
     payoffs = direct_payoffs(game, direct, mediation.ends[0], mediation.size)
     deviations, followers = [], []
     for player, end, number in zip(players, ends, mediation.ends[1:], strict=True):
@@ -167,16 +173,19 @@ def mediated_problem(
     )
 
 
-def _walks(game: Game, concept: Concept, players: list[int], **arguments: Any) -> Any:
+def _walks(
+    game: Game, concept: Concept, players: list[int], budget: MemoryBudget, **arguments: Any
+) -> Any:
     """Return a walk, where it ends if all are honest, and where each deviator's ends."""
     walk = Walk(game, concept, **arguments)
+    require_room_for_walks(walk, players, budget)
     return (walk, walk.play(), *(walk.play(player) for player in players))
 
 
-def _reduced_walks(game: Game, concept: Concept, players: list[int]) -> Any:
+def _reduced_walks(game: Game, concept: Concept, players: list[int], budget: MemoryBudget) -> Any:
     """Fold what is constant; of liars, walk a second time without the reports they do not need."""
     fold = constant_below(game)
-    walks = _walks(game, concept, players, fold=fold)
+    walks = _walks(game, concept, players, budget, fold=fold)
     walk: Walk = walks[0]
     exposing = concept.report == "lie" and concept.memory == "recall" and concept.hears_silence
     if not exposing:
@@ -185,7 +194,7 @@ def _reduced_walks(game: Game, concept: Concept, players: list[int]) -> Any:
     if not len(dropped):
         return walks
     reports = Reports(walk.transcripts, dropped)
-    return _walks(game, concept, players, fold=fold, reports=reports)
+    return _walks(game, concept, players, budget, fold=fold, reports=reports)
 
 
 def _require_step_by_step(concept: Concept) -> None:

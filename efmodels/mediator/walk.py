@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from efmodels.errors import SizeError
 from efmodels.game import CHANCE, TERMINAL, ranges
 from efmodels.integer_sets import distinct_rows
 from efmodels.mediator.memories import MessageTree, PrivateMemory
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
     from efmodels.mediator.concept import Concept
 
 Columns = TypeVar("Columns", bound="tuple[Any, ...]")
-
-MOST_STATES = 50_000_000
-"""How many states one level of the augmented game may have, unless somebody says otherwise."""
 
 
 class States(NamedTuple):
@@ -104,14 +100,13 @@ class Walk:
         What a liar may say; by default, everything that agrees with what she said before.
     fold
         Where the walks need not go on, for each player; shape ``(nodes, players)``.
-    most_states
-        The most states of one level; above it, the walk ends with an error instead of filling the
-        memory.
 
     Attributes
     ----------
     own
         The infosets and sequences of deviators: the game's, split by what they see beyond them.
+    fold
+        As given.
     asked
         For each walk, the questions that the mediator met, with repetitions.
     spoken
@@ -129,14 +124,12 @@ class Walk:
         *,
         reports: Reports | None = None,
         fold: Bools | None = None,
-        most_states: int = MOST_STATES,
     ) -> None:
         self.concept = concept
         self.transcripts = Transcripts(game)
         self.own = own_infosets(self.transcripts, concept)
         self.reports = Reports(self.transcripts) if reports is None else reports
-        self._fold = fold
-        self.most_states = most_states
+        self.fold = fold
         self.asked: list[Asked] = []
         self.spoken: list[Spoken] = []
         self._asked, self._spoken = [_NO_QUESTION], [_NOTHING_SAID]
@@ -151,10 +144,7 @@ class Walk:
     def play(self, deviator: int = 0) -> Ends:
         """Walk through the game with one deviator, or with everybody honest and obedient (0).
 
-        Raises
-        ------
-        SizeError
-            A level has more than ``most_states`` states.
+        How many states there will be is what :func:`.walk_size` tells.
         """
         zero = np.zeros(1, dtype=np.int64)
         states = States(zero, np.ones(1), zero, zero, zero, zero)
@@ -184,10 +174,10 @@ class Walk:
     def _movers(self, node: Ints, deviator: int) -> Ints:
         """Return who moves, nobody where the walk may stop."""
         owner = self.transcripts.game.owner[node]
-        if self._fold is None:
+        if self.fold is None:
             return owner
-        every: Bools = np.all(self._fold, axis=1)
-        fold = self._fold[:, deviator - 1] if deviator else every
+        every: Bools = np.all(self.fold, axis=1)
+        fold = self.fold[:, deviator - 1] if deviator else every
         return np.where(fold[node], TERMINAL, owner)
 
     def _opted_out(self, states: States, player: int) -> States:
@@ -301,15 +291,8 @@ class Walk:
 
     def _branches(self, number: Ints) -> tuple[Ints, Ints]:
         """Return the row and the action of each branch, ``number`` of them from each row."""
-        total = int(number.sum())
-        if total > self.most_states:
-            raise SizeError(
-                f"the augmented game has {total:,} states at one level, more than the limit of "
-                f"{self.most_states:,}. Raise most_states if there is memory for some 100 bytes "
-                "each, or choose a concept with fewer deviations (see the table of concepts)"
-            )
         row = np.repeat(np.arange(len(number)), number)
-        return row, np.arange(total) - np.repeat(np.cumsum(number) - number, number)
+        return row, np.arange(len(row)) - np.repeat(np.cumsum(number) - number, number)
 
     def _answered(self, states: States, report: Ints) -> tuple[Ints, Ints]:
         """Ask the mediator about an infoset each; return the rows and all its answers."""

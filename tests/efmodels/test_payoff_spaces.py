@@ -231,6 +231,14 @@ class TestWorkers:
         assert together.vertices == pytest.approx(alone.vertices, abs=1e-5)
         assert together.solves == alone.solves
 
+    def test_limits_of_memory_reach_the_workers(self) -> None:
+        """What is refused here is refused there; a limit that is set in a worker is not asked."""
+        game = ef.instances.sheriff(**SMALL)
+        with ThreadPoolExecutor(1) as executor:
+            with ef.memory_limit(1e-6), pytest.raises(ef.SizeError, match="limit of 1e-06 GB"):
+                ef.payoff_space(game, "EFCE", executor=executor)
+            assert ef.payoff_space(game, "EFCE", executor=executor).solves > 0
+
     @pytest.mark.slow
     def test_processes(self) -> None:
         """Processes that are started anew are sent all that they need, side constraints too."""

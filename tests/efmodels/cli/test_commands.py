@@ -90,6 +90,16 @@ class TestSolve:
         assert ["solver", "highs"] in lines
         assert [line[:2] for line in lines[-2:]] == [["Ann", "2"], ["Bob", "2"]]
 
+    def test_limit_of_memory(self) -> None:
+        """A model that is too large is refused with the option's name, and built with its help."""
+        words = ("solve", "kuhn", "--concept", "efce", "--memory-limit")
+        refused = run(*words, "0.00001")
+
+        assert refused.exit_code == 3
+        assert "EFCE of Kuhn poker" in refused.stderr
+        assert "--memory-limit" in refused.stderr
+        assert run(*words, "0.1").exit_code == 0
+
     def test_json_has_the_documented_keys(self) -> None:
         """The keys are those that the how-to page lists; infinite numbers would be null."""
         ran = run("solve", "kuhn", "--json")

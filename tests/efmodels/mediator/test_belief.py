@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from efmodels import instances
 from efmodels.errors import GameError, SizeError
 from efmodels.mediator.belief import belief_dag
 from efmodels.mediator.team import Team
+from efmodels.memory_limits import MemoryBudget, memory_limit
 from tests.oracles.beliefs import naive_beliefs
 from tests.oracles.teams import naive_team
 from tests.random_games import random_game
@@ -162,22 +162,24 @@ def test_names_of_beliefs_and_edges() -> None:
     assert polytope.names[edge] == f"b17_I{dag.infoset[17]}_a1"
 
 
-@pytest.mark.parametrize(
-    ("limit", "named"),
-    [({"most_beliefs": 20}, "most_beliefs=20"), ({"most_gigabytes": 1e-5}, "most_gigabytes=1e-05")],
-)
-def test_limits(limit: dict[str, float], named: str) -> None:
-    """A DAG that grows too large is refused; the message says where and what to do."""
+def test_limit_in_force() -> None:
+    """A DAG that grows beyond it is refused; the message says how far it came, and what to do."""
+    team = naive_team(instances.load("K34")).arrays()
+    with (
+        memory_limit(gigabytes=0.0205),
+        pytest.raises(SizeError, match=r"a belief DAG: [\d,]+ beliefs so far, [\d,]+ of them with"),
+    ):
+        belief_dag(team)
+
+
+def test_what_is_held_counts() -> None:
+    """A budget from which much is taken already has no room for 57 beliefs."""
     team = naive_team(instances.load("K23")).arrays()
-    with pytest.raises(SizeError, match=rf"passes the limit {re.escape(named)}.*Raise the limit"):
-        belief_dag(team, **limit)
+    budget = MemoryBudget(gigabytes=0.1)
 
-
-def test_limits_are_not_passed_by_what_fits() -> None:
-    """The number of beliefs may be exactly the limit."""
-    team = naive_team(instances.load("K23")).arrays()
-
-    assert belief_dag(team, most_beliefs=57).beliefs == 57
+    assert belief_dag(team, budget=budget).beliefs == 57
+    with pytest.raises(SizeError, match=r"need about 0.11 GB of memory, above the limit of 0.1 GB"):
+        belief_dag(team, budget=budget.holding(0.09e9))
 
 
 def test_wanted_coordinate_that_cannot_be_reached() -> None:

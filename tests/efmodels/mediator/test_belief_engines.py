@@ -14,6 +14,7 @@ from efmodels.errors import GameError, MissingPackageError, SizeError
 from efmodels.mediator import belief_generations
 from efmodels.mediator.belief import BeliefDag, belief_dag
 from efmodels.mediator.team import Team
+from efmodels.memory_limits import MemoryBudget
 from tests.oracles.teams import naive_team
 from tests.random_games import random_game
 
@@ -108,11 +109,11 @@ def test_collisions_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("engine", ["numpy", COMPILED])
 def test_every_engine_has_limits(engine: str) -> None:
-    """A DAG that grows too large is refused by each engine."""
+    """A DAG that grows beyond the budget is refused by each engine."""
     team = naive_team(instances.load("K34")).arrays()
 
-    with pytest.raises(SizeError, match="most_beliefs=1,000"):
-        belief_dag(team, engine=engine, most_beliefs=1000)
+    with pytest.raises(SizeError, match="beliefs so far"):
+        belief_dag(team, engine=engine, budget=MemoryBudget(gigabytes=0.0205))
 
 
 def test_unknown_engine() -> None:

@@ -46,11 +46,16 @@ def test_numbers_are_counted_before_anything_is_listed() -> None:
 
 
 def test_limit_is_the_callers() -> None:
-    """Four joint plans and six sequences make 24 entries."""
-    with pytest.raises(SizeError, match=r"24 entries, more than the limit of 23"):
-        explicit_plans_problem(ef.instances.chicken(), most_entries=23)
-
-    assert explicit_plans_problem(ef.instances.chicken(), most_entries=24).problem.size == 5
+    """Four joint plans and three sequences each, with two payoffs: 4 * (2 + 3 + 3) entries."""
+    with (
+        ef.memory_limit(gigabytes=1e-6),
+        pytest.raises(
+            SizeError, match=r"NFCE of .*: 2 x 2 = 4 joint .* 32 entries, need.*efce needs"
+        ),
+    ):
+        nfce(ef.instances.chicken())
+    with ef.memory_limit(gigabytes=1e-5):
+        assert explicit_plans_problem(ef.instances.chicken()).problem.size == 5
 
 
 def test_strategy_is_a_lottery() -> None:
