@@ -48,8 +48,8 @@ def mediated_equilibrium(
         by staying out; above 0 for strict ones, in which staying out costs as much.
     reduce
         Whether to leave out what is of no use to anybody, see
-        :mod:`efmodels.mediator.reductions`. The optimum stays; regrets then come from the arrays,
-        not from the tree, and what was left out cannot be asked for.
+        :mod:`efmodels.mediator.reductions`. The optimum stays; events within what was left out
+        cannot be asked for.
 
     Returns
     -------

@@ -9,7 +9,7 @@ must add up to that of the question.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 import numpy as np
 
@@ -21,6 +21,28 @@ from efmodels.mediator.witnessed_moves import WitnessedMoves
 if TYPE_CHECKING:
     from efmodels.game import Floats, Game, Ints
     from efmodels.mediator.own_moves import OwnMoves
+
+
+class Reaction(NamedTuple):
+    """All that a mediator may do with messages, in any order.
+
+    Attributes
+    ----------
+    row
+        Which message each possibility belongs to.
+    answer
+        The number of the action that is recommended; 0 after silence, to which nobody answers.
+    factor
+        What it multiplies the weight of the play with.
+    memory
+        The memory after it. Several possibilities may have one answer: what the mediator does not
+        tell.
+    """
+
+    row: Ints
+    answer: Ints
+    factor: Floats
+    memory: Ints
 
 
 class Recalled(Protocol):
@@ -53,14 +75,11 @@ class Private(Protocol):
 class Conversation(Protocol):
     """What the search does with either kind of mediator."""
 
-    def ask(self, memory: Ints, infoset: Ints) -> Floats:
-        """Return a factor for every answer to reports, one after the other."""
+    def answered(self, memory: Ints, infoset: Ints) -> Reaction:
+        """Return what may follow reports."""
 
-    def told(self, memory: Ints, infoset: Ints, action: Ints) -> Ints:
-        """Return the memories after reports and answers."""
-
-    def silent(self, memory: Ints, player: int) -> Ints:
-        """Return the memories after a player said nothing."""
+    def silent(self, memory: Ints, player: int) -> Reaction:
+        """Return what may follow where a player says nothing."""
 
     def stays_out(self, memory: Ints, player: int) -> Ints:
         """Return the memories after a player said before the game that she takes no advice."""
@@ -104,24 +123,25 @@ class RecallingConversation:
         self._shown = _shown(game, observe)
         self._worst = 0.0
 
-    def ask(self, memory: Ints, infoset: Ints) -> Floats:
-        """Return the probability of every answer."""
-        if not len(memory):
-            return np.zeros(0)
+    def answered(self, memory: Ints, infoset: Ints) -> Reaction:
+        """Return every answer with its probability."""
+        row, action = branches(self._width[infoset])
+        if not len(row):
+            return Reaction(row, action, np.zeros(0), row)
         answers = self._mediator.answers(memory, infoset)
-        width = self._width[infoset]
-        total = np.add.reduceat(answers, np.cumsum(width) - width)
+        total = np.bincount(row, answers)
         worst = max(np.abs(total - 1).max(), -answers.min())
         self._worst = max(self._worst, float(worst))
-        return answers
+        # What is never answered leads nowhere.
+        given = np.flatnonzero(answers > 0)
+        row, action = row[given], action[given]
+        after = self._mediator.told(memory[row], infoset[row], action)
+        return Reaction(row, action, answers[given], after)
 
-    def told(self, memory: Ints, infoset: Ints, action: Ints) -> Ints:
-        """Return the memories after reports and answers."""
-        return self._mediator.told(memory, infoset, action)
-
-    def silent(self, memory: Ints, player: int) -> Ints:
-        """Return the memories after a player said nothing."""
-        return self._mediator.silent(memory, player) if self._hears_silence else memory
+    def silent(self, memory: Ints, player: int) -> Reaction:
+        """Remember that a player said nothing."""
+        after = self._mediator.silent(memory, player) if self._hears_silence else memory
+        return unanswered(after)
 
     def stays_out(self, memory: Ints, player: int) -> Ints:
         """Return the memories after a player said before the game that she takes no advice."""
@@ -177,13 +197,15 @@ class PrivateConversation:
         self._questions: list[tuple[Ints, Ints]] = []
         self._ends: list[tuple[Ints, Floats]] = []
 
-    def ask(self, memory: Ints, infoset: Ints) -> Floats:
-        """Return ones, and remember what was asked."""
+    def answered(self, memory: Ints, infoset: Ints) -> Reaction:
+        """Return every answer with a factor of one, and remember what was asked."""
         if len(memory):
             self._questions.append(_distinct(memory, infoset))
-        return np.ones(int(np.diff(self._moves.game.action_start)[infoset].sum()))
+        row, action = branches(np.diff(self._moves.game.action_start)[infoset])
+        after = self._told(memory[row], infoset[row], action)
+        return Reaction(row, action, np.ones(len(row)), after)
 
-    def told(self, memory: Ints, infoset: Ints, action: Ints) -> Ints:
+    def _told(self, memory: Ints, infoset: Ints, action: Ints) -> Ints:
         """Return the memories after reports, which agree with what was said before, and answers."""
         game, before = self._moves.game, self._moves.before[infoset]
         mover = game.infoset_owner[infoset] - 1
@@ -193,9 +215,9 @@ class PrivateConversation:
         after: Ints = memory + self._unit[mover] * (answer - old)
         return after
 
-    def silent(self, memory: Ints, player: int) -> Ints:  # noqa: ARG002 - nobody hears it
-        """Return the same memories."""
-        return memory
+    def silent(self, memory: Ints, player: int) -> Reaction:  # noqa: ARG002 - nobody hears it
+        """Change nothing."""
+        return unanswered(memory)
 
     def stays_out(self, memory: Ints, player: int) -> Ints:  # noqa: ARG002 - the others hear nothing
         """Return the same memories."""
@@ -259,9 +281,20 @@ class PrivateConversation:
     def _children(self, memory: Ints, infoset: Ints) -> tuple[Ints, Ints]:
         """Return the memories after all answers to questions, and where each question's begin."""
         width = np.diff(self._moves.game.action_start)[infoset]
-        first = np.cumsum(width) - width
-        row = np.repeat(np.arange(len(memory)), width)
-        return self.told(memory[row], infoset[row], np.arange(len(row)) - first[row]), first
+        row, action = branches(width)
+        return self._told(memory[row], infoset[row], action), np.cumsum(width) - width
+
+
+def branches(number: Ints) -> tuple[Ints, Ints]:
+    """Return the row and the number of each branch, ``number`` of them from each row."""
+    row = np.repeat(np.arange(len(number)), number)
+    return row, np.arange(len(row)) - (np.cumsum(number) - number)[row]
+
+
+def unanswered(memory: Ints) -> Reaction:
+    """Return the reaction of a mediator who says nothing and has these memories then."""
+    row = np.arange(len(memory))
+    return Reaction(row, np.zeros_like(row), np.ones(len(row)), memory)
 
 
 def _shown(game: Game, observe: str) -> Ints | None:

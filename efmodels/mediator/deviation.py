@@ -13,7 +13,7 @@ from efmodels.mediator.information import NOTHING
 if TYPE_CHECKING:
     import pandas as pd
 
-    from efmodels.game import Game
+    from efmodels.game import Bools, Game
     from efmodels.mediator.concept import Concept
     from efmodels.mediator.conversations import Conversation
     from efmodels.mediator.information import Information, Worth
@@ -100,7 +100,13 @@ class Deviation:
 
 
 def best_deviation(
-    moves: OwnMoves, concept: Concept, conversation: Conversation, player: int, payoff: float
+    moves: OwnMoves,
+    concept: Concept,
+    conversation: Conversation,
+    player: int,
+    payoff: float,
+    *,
+    over: Bools | None = None,
 ) -> Deviation:
     """Return a player's best deviation, found in the game tree.
 
@@ -116,13 +122,16 @@ def best_deviation(
         Who deviates, from 1.
     payoff
         What she gets if all are honest and obedient.
+    over
+        At which nodes her payoff is decided, so that plays need not be followed further. By
+        default, at terminals alone.
 
     Raises
     ------
     CapabilityError
         The concept lets her decide after hearing the whole plan.
     """
-    information, states = search(moves, concept, conversation, player)
+    information, states = search(moves, concept, conversation, player, over)
     worth = information.worth()
     value = float(worth.payoff[0])
     return Deviation(

@@ -15,7 +15,7 @@ from efmodels.errors import CapabilityError
 from efmodels.game import CHANCE, ranges
 from efmodels.mediator.information import NEVER, NOTHING, Information, Options
 from efmodels.mediator.own_moves import VOID
-from efmodels.mediator.plays import Plays, Table
+from efmodels.mediator.plays import Plays, Table, least_below
 from efmodels.mediator.witnessed_moves import WitnessedMoves
 
 if TYPE_CHECKING:
@@ -47,8 +47,36 @@ def honest_outcome(game: Game, conversation: Conversation) -> Floats:
     return probability[game.terminals]
 
 
+def honest_payoffs(game: Game, conversation: Conversation, over: Bools | None = None) -> Floats:
+    """Return every player's expected payoff if all are honest and obedient.
+
+    Parameters
+    ----------
+    game
+        With perfect recall.
+    conversation
+        With the mediator.
+    over
+        At which nodes plays need not be followed further, since all payoffs are decided there; see
+        :func:`efmodels.mediator.plays.decided`. By default, at terminals alone.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(players,)``.
+    """
+    table = Table(game, conversation, over)
+    _, ended = table.follow(Plays.start())
+    expected: Floats = table.probability(ended) @ least_below(game, game.payoffs)[ended.node]
+    return expected
+
+
 def search(
-    moves: OwnMoves, concept: Concept, conversation: Conversation, player: int
+    moves: OwnMoves,
+    concept: Concept,
+    conversation: Conversation,
+    player: int,
+    over: Bools | None = None,
 ) -> tuple[Information, int]:
     """Follow all plays in which one player may deviate.
 
@@ -62,6 +90,9 @@ def search(
         With the mediator.
     player
         Who deviates, from 1.
+    over
+        At which nodes plays need not be followed further, since her payoff is decided there. By
+        default, at terminals alone.
 
     Returns
     -------
@@ -79,15 +110,14 @@ def search(
             "distribution over plans and not only on the probabilities of answers; the search "
             "covers deviate='full', 'coarse' and 'root'"
         )
-    table = Table(moves.game, conversation)
+    payoff = least_below(moves.game, moves.game.payoffs[:, [player - 1]])
+    table = Table(moves.game, conversation, over)
     deviator = _Deviator(moves, concept, table, player)
-    payoff = np.zeros(moves.game.nodes)
-    payoff[moves.game.terminals] = moves.game.payoffs[:, player - 1]
     plays = deviator.begin()
     while len(plays.node):
         waiting, ended = table.follow(plays, player)
         probability = table.probability(ended)
-        worth = probability * payoff[ended.node]
+        worth = probability * payoff[ended.node, 0]
         deviator.information.end(ended.position, worth, probability)
         plays = deviator.move(waiting)
     return deviator.information, table.states
@@ -156,9 +186,8 @@ class _Deviator:
             plays.position, observed, lambda first: self._reports(plays.rows(first)), acts=False
         )
         told, silent = self._answered(plays.rows(row)._replace(position=position), report)
-        memory = self._table.conversation.silent(silent.memory, self._player)
-        silent = silent._replace(memory=memory, said=np.full(len(memory), VOID))
-        heard = np.concatenate([told.said, np.full(len(memory), NOTHING)])
+        silent = self._table.silent(silent, self._player)
+        heard = np.concatenate([told.said, np.full(len(silent.node), NOTHING)])
         return Plays.joined([told, silent]), heard
 
     def _inquired(self, plays: Plays, observed: Ints) -> tuple[Plays, Ints]:

@@ -11,7 +11,7 @@ from efmodels.game import CHANCE, TERMINAL
 
 if TYPE_CHECKING:
     from efmodels.game import Floats, Game, Ints
-    from efmodels.mediator.conversations import Recalled
+    from efmodels.mediator.conversations import Conversation
     from efmodels.polytope import FlowPolytope
 
 
@@ -101,30 +101,24 @@ class RecallingAdviser:
 
     Parameters
     ----------
-    answers
-        Their probabilities.
+    conversation
+        Knows the probabilities of its answers.
     generator
         Draws.
-    observes
-        Whether the mediator sees something where players move.
     """
 
-    def __init__(
-        self, answers: Recalled, generator: np.random.Generator, *, observes: bool
-    ) -> None:
-        self._answers = answers
+    def __init__(self, conversation: Conversation, generator: np.random.Generator) -> None:
+        self._conversation = conversation
         self._generator = generator
-        self._observes = observes
         self._memory: Ints = np.zeros(1, dtype=np.int64)
 
     def advise(self, node: int, infoset: int) -> int:
         """Draw an answer, and remember it."""
-        report = np.array([infoset])
-        if self._observes:
-            self._memory = self._answers.saw(self._memory, np.array([node]))
-        action = drawn(self._answers.answers(self._memory, report), self._generator)
-        self._memory = self._answers.told(self._memory, report, np.array([action]))
-        return action
+        self._memory = self._conversation.saw(self._memory, np.array([node]))
+        reaction = self._conversation.answered(self._memory, np.array([infoset]))
+        which = drawn(reaction.factor, self._generator)
+        self._memory = reaction.memory[which : which + 1]
+        return int(reaction.answer[which])
 
 
 class PrivateAdviser:
@@ -133,7 +127,8 @@ class PrivateAdviser:
     Parameters
     ----------
     plan
-        The answer to each infoset that can be reported.
+        The answer to each infoset that can be reported. Where there is none, nothing that happens
+        makes a difference to anybody, and the answer is the first action.
     """
 
     def __init__(self, plan: dict[int, int]) -> None:
@@ -141,7 +136,7 @@ class PrivateAdviser:
 
     def advise(self, node: int, infoset: int) -> int:  # noqa: ARG002 - it does not see the node
         """Return what was drawn."""
-        return self._plan[infoset]
+        return self._plan.get(infoset, 0)
 
 
 class Beliefs:

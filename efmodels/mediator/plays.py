@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from efmodels.game import CHANCE, TERMINAL
-from efmodels.mediator.own_moves import START
+from efmodels.mediator.conversations import branches
+from efmodels.mediator.own_moves import START, VOID
 
 if TYPE_CHECKING:
-    from efmodels.game import Floats, Game, Ints
+    from efmodels.game import Bools, Floats, Game, Ints
     from efmodels.mediator.conversations import Conversation
 
 NOBODY = -2
@@ -77,6 +78,8 @@ class Table:
         The game.
     conversation
         With the mediator.
+    over
+        At which nodes plays need not go on; by default, at terminals alone.
 
     Attributes
     ----------
@@ -84,9 +87,10 @@ class Table:
         How many states of plays were met so far.
     """
 
-    def __init__(self, game: Game, conversation: Conversation) -> None:
+    def __init__(self, game: Game, conversation: Conversation, over: Bools | None = None) -> None:
         self.game = game
         self.conversation = conversation
+        self._owner = game.owner if over is None else np.where(over, TERMINAL, game.owner)
         self.states = 0
         count = np.bincount(game.parent[1:], minlength=game.nodes)
         self._child_start = np.concatenate(([0], np.cumsum(count)))
@@ -100,7 +104,7 @@ class Table:
         waiting, ended = [plays.rows(np.zeros(0, dtype=np.int64))], []
         while len(plays.node):
             self.states += len(plays.node)
-            owner = self.game.owner[plays.node]
+            owner = self._owner[plays.node]
             ended.append(plays.rows(np.flatnonzero(owner == TERMINAL)))
             waiting.append(plays.rows(np.flatnonzero(owner == deviator)))
             dealt = self._dealt(plays.rows(np.flatnonzero(owner == CHANCE)))
@@ -113,7 +117,7 @@ class Table:
         return ended.weight * self.conversation.close(ended.memory)
 
     def _dealt(self, plays: Plays) -> Plays:
-        row, action = _branches(np.diff(self._child_start)[plays.node])
+        row, action = branches(np.diff(self._child_start)[plays.node])
         after = self.moved(plays.rows(row), action)
         return after._replace(weight=after.weight * self.game.probability[after.node])
 
@@ -126,28 +130,52 @@ class Table:
         return plays._replace(memory=self.conversation.saw(plays.memory, plays.node))
 
     def answered(self, plays: Plays, report: Ints) -> tuple[Ints, Ints, Plays]:
-        """Report an infoset in each play; return the rows, the answers and what follows.
-
-        What the mediator never answers is left out.
-        """
-        row, answer = _branches(np.diff(self.game.action_start)[report])
-        factor = self.conversation.ask(plays.memory, report)
-        possible = np.flatnonzero(factor > 0)
-        row, answer, heard = row[possible], answer[possible], report[row[possible]]
+        """Report an infoset in each play; return the rows, the answers and what follows."""
+        row, answer, factor, memory = self.conversation.answered(plays.memory, report)
         after = plays.rows(row)
-        after = after._replace(
-            weight=after.weight * factor[possible],
-            memory=self.conversation.told(after.memory, heard, answer),
-            said=self.game.action_start[heard] + answer,
-        )
+        said = self.game.action_start[report[row]] + answer
+        after = after._replace(weight=after.weight * factor, memory=memory, said=said)
         return row, answer, after
+
+    def silent(self, plays: Plays, player: int) -> Plays:
+        """Return what may follow where a player says nothing, from now on."""
+        row, _, factor, memory = self.conversation.silent(plays.memory, player)
+        after = plays.rows(row)
+        return after._replace(
+            weight=after.weight * factor, memory=memory, said=np.full(len(row), VOID)
+        )
 
     def moved(self, plays: Plays, action: Ints) -> Plays:
         """Play an action in each play, given by its number at the infoset."""
         return plays._replace(node=self._child[self._child_start[plays.node] + action])
 
 
-def _branches(number: Ints) -> tuple[Ints, Ints]:
-    """Return the row and the number of each branch, ``number`` of them from each row."""
-    row = np.repeat(np.arange(len(number)), number)
-    return row, np.arange(len(row)) - (np.cumsum(number) - number)[row]
+def decided(game: Game, payoffs: Floats) -> Bools:
+    """Return where payoffs are the same at all terminals below a node.
+
+    Whatever anybody does from such a node on, the mediator included, makes no difference to them.
+
+    Parameters
+    ----------
+    game
+        The game.
+    payoffs
+        A row per terminal, a column per payoff that matters.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(nodes,)``.
+    """
+    low, high = least_below(game, payoffs), -least_below(game, -payoffs)
+    over: Bools = (low == high).all(axis=1)
+    return over
+
+
+def least_below(game: Game, payoffs: Floats) -> Floats:
+    """Return the least payoffs at terminals below each node; shape ``(nodes, columns)``."""
+    least = np.full((game.nodes, payoffs.shape[1]), np.inf)
+    least[game.terminals] = payoffs
+    for level in reversed(game.levels[1:]):
+        np.minimum.at(least, game.parent[level], least[level])
+    return least

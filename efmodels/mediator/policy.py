@@ -13,15 +13,17 @@ from efmodels.game import read_only
 from efmodels.mediator.answers import PrivateAnswers, RecalledAnswers
 from efmodels.mediator.conversations import PrivateConversation, RecallingConversation
 from efmodels.mediator.deviation import best_deviation
-from efmodels.mediator.deviation_search import honest_outcome
+from efmodels.mediator.deviation_search import honest_outcome, honest_payoffs
+from efmodels.mediator.extension import ExtendedConversation
 from efmodels.mediator.honest_play import Beliefs, PrivateAdviser, RecallingAdviser, Stage
 from efmodels.mediator.own_moves import OwnMoves
+from efmodels.mediator.plays import decided
 from efmodels.mediator.words import memory_names
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from efmodels.game import Floats
+    from efmodels.game import Bools, Floats
     from efmodels.mediator.conversations import Conversation
     from efmodels.mediator.deviation import Deviation
     from efmodels.mediator.honest_play import Adviser, Play
@@ -95,20 +97,30 @@ class Policy:
 
     @cached_property
     def outcome(self) -> Floats:
-        """Probability of each terminal if all are honest and obedient; shape ``(terminals,)``."""
+        """Probability of each terminal if all are honest and obedient; shape ``(terminals,)``.
+
+        Raises
+        ------
+        CapabilityError
+            The problem of a private mediator was reduced: it is not drawn what to answer where all
+            payoffs are decided.
+        """
+        if self.mediated.reduced and self.mediated.concept.memory == "private":
+            raise CapabilityError(
+                "a private mediator's plan of a reduced problem does not say what happens where "
+                "all payoffs are decided: build the block with reduce=False to ask for outcomes"
+            )
         return read_only(honest_outcome(self.mediated.game, self._conversation()))
 
     def payoffs(self) -> dict[str, float]:
-        """Return each player's expected payoff if all are honest and obedient.
+        """Return each player's expected payoff if all are honest and obedient, from the tree."""
+        return dict(self._payoffs)
 
-        From the game tree; of a reduced problem, whose policy says nothing about what was left out,
-        from its arrays.
-        """
-        if self.mediated.reduced:
-            paid = (self.mediated.payoffs @ self.mu).tolist()
-            return dict(zip(self.mediated.game.players, paid, strict=True))
-        expected = self.outcome @ self.mediated.game.payoffs
-        return dict(zip(self.mediated.game.players, expected.tolist(), strict=True))
+    @cached_property
+    def _payoffs(self) -> dict[str, float]:
+        game = self.mediated.game
+        expected = honest_payoffs(game, self._conversation(), self._over(game.payoffs))
+        return dict(zip(game.players, expected.tolist(), strict=True))
 
     def best_deviation(self, player: str) -> Deviation:
         """Return the best that a player can do if she need not be honest or obedient.
@@ -126,14 +138,9 @@ class Policy:
         GameError
             There is no such player, or she has no incentive constraints.
         CapabilityError
-            The concept lets her decide after hearing the whole plan, or the problem was reduced.
+            The concept lets her decide after hearing the whole plan.
         """
         mediated = self.mediated
-        if mediated.reduced:
-            raise CapabilityError(
-                "a reduced problem says nothing about what was left out: build the block with "
-                "reduce=False to search the tree for deviations"
-            )
         number = mediated.game.player_number(player)
         constrained = [follower.label for follower in mediated.problem.followers]
         if player not in constrained:
@@ -142,20 +149,19 @@ class Policy:
                 f"who may deviate are {constrained}"
             )
         return best_deviation(
-            self._moves, mediated.concept, self._conversation(), number, self.payoffs()[player]
+            self._moves,
+            mediated.concept,
+            self._conversation(),
+            number,
+            self._payoffs[player],
+            over=self._over(mediated.game.payoffs[:, [number - 1]]),
         )
 
     def regrets(self) -> dict[str, float]:
         """Return what each player with incentive constraints gains by her best deviation.
 
-        From the game tree; of a reduced problem from its arrays, as for :meth:`payoffs`.
+        From the game tree.
         """
-        if self.mediated.reduced:
-            payoffs = self.payoffs()
-            return {
-                one.label: max(one.best_response(self.mu)[0] - float(payoffs[one.label]), 0.0)
-                for one in self.mediated.problem.followers
-            }
         constrained = [follower.label for follower in self.mediated.problem.followers]
         return {player: max(self.best_deviation(player).gain, 0.0) for player in constrained}
 
@@ -171,7 +177,11 @@ class Policy:
 
     @cached_property
     def answers(self) -> RecalledAnswers | PrivateAnswers:
-        """The probabilities of its answers, by infosets and actions of the game."""
+        """The probabilities of its answers, by infosets and actions of the game.
+
+        Those of a reduced problem know only what was kept; `regrets`, `play` and the like extend
+        them to the whole game: see :mod:`efmodels.mediator.extension`.
+        """
         if self.mediated.concept.memory == "recall":
             return RecalledAnswers(self)
         return PrivateAnswers(self.mediated.walk, self.mediated.mediation, self.mu)
@@ -181,6 +191,8 @@ class Policy:
         concept, answers = self.mediated.concept, self.answers
         if isinstance(answers, PrivateAnswers):
             return PrivateConversation(self._moves, answers)
+        if self.mediated.reduced:
+            return ExtendedConversation(self)
         return RecallingConversation(
             self.mediated.game,
             answers,
@@ -188,11 +200,14 @@ class Policy:
             observe=concept.observe,
         )
 
+    def _over(self, payoffs: Floats) -> Bools | None:
+        """Return where a reduced problem need not say anything: where payoffs are decided."""
+        return decided(self.mediated.game, payoffs) if self.mediated.reduced else None
+
     def _adviser(self, generator: np.random.Generator) -> Adviser:
         if isinstance(self.answers, PrivateAnswers):
             return PrivateAdviser(self._beliefs.plan(generator))
-        observes = self.mediated.concept.observe != "nothing"
-        return RecallingAdviser(self.answers, generator, observes=observes)
+        return RecallingAdviser(self._conversation(), generator)
 
     @cached_property
     def _moves(self) -> OwnMoves:

@@ -14,19 +14,33 @@ from scipy.optimize import linprog
 from tests.oracles.row_programs import INFEASIBLE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from efmodels.game import Floats
     from efmodels.problem import EquilibriumProblem, Follower
 
 
 def optima(problem: EquilibriumProblem, objectives: list[Floats]) -> list[float]:
     """Return the largest value of each objective, given per coordinate of ``mu``."""
-    found = optima_or_nothing(problem, objectives)
+    solve = _solver(problem)
+    found = [solve(objective)[0] for objective in objectives]
     assert np.isfinite(found).all(), "there is no equilibrium"
     return found
 
 
 def optima_or_nothing(problem: EquilibriumProblem, objectives: list[Floats]) -> list[float]:
     """Return the largest value of each objective, minus infinity if there is no equilibrium."""
+    solve = _solver(problem)
+    return [solve(objective)[0] for objective in objectives]
+
+
+def optimum(problem: EquilibriumProblem, objective: Floats) -> tuple[float, Floats]:
+    """Return the largest value of an objective, and where the leader's polytope attains it."""
+    return _solver(problem)(objective)
+
+
+def _solver(problem: EquilibriumProblem) -> Callable[[Floats], tuple[float, Floats]]:
+    """Write down the rows once; return what maximises objectives over them."""
     leader, followers = problem.leader, problem.followers
     reach = sparse.eye_array(problem.size) if problem.reach is None else problem.reach
     values = sum(follower.polytope.points + 1 for follower in followers)
@@ -35,14 +49,17 @@ def optima_or_nothing(problem: EquilibriumProblem, objectives: list[Floats]) -> 
     second = sparse.block_diag([_value_rows(follower) for follower in followers])
     below = sparse.hstack([sparse.vstack(first), second])
     bounds = [(0, None)] * leader.size + [(None, None)] * values
-    found = []
-    for objective in objectives:
+    program = {"A_ub": below, "b_ub": np.zeros(below.shape[0]), "A_eq": equal, "b_eq": leader.f}
+
+    def solve(objective: Floats) -> tuple[float, Floats]:
         cost = np.concatenate((reach.T @ objective, np.zeros(values)))
-        program = {"A_ub": below, "b_ub": np.zeros(below.shape[0]), "A_eq": equal, "b_eq": leader.f}
         solved = linprog(-cost, **program, bounds=bounds)
         assert solved.status in {0, INFEASIBLE}, solved.message
-        found.append(-np.inf if solved.status == INFEASIBLE else -solved.fun)
-    return found
+        if solved.status == INFEASIBLE:
+            return -np.inf, np.full(leader.size, np.nan)
+        return -solved.fun, solved.x[: leader.size]
+
+    return solve
 
 
 def _reply_rows(follower: Follower, reach: sparse.csr_array) -> sparse.csr_array:
