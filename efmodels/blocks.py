@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from efmodels.polytope import FlowPolytope
     from efmodels.problem import EquilibriumProblem, Follower
 
-    Objective = str | Mapping[str, float] | None
+    Objective = str | Mapping[str, float] | ArrayLike | None
     Parts = Sequence[tuple[sparse.csr_array, Any]]
 
 
@@ -174,8 +174,14 @@ class FormulationBlockData(BlockData):  # type: ignore[misc] # Pyomo has no type
         Parameters
         ----------
         goal
-            ``"welfare"``, a player's label, a mapping from labels to weights, or ``None`` for the
-            block's own: ``value`` where there is one, else the welfare.
+            ``"welfare"``, a player's label, a mapping from labels to weights, a number per terminal
+            as for :meth:`expected`, or ``None`` for the block's own: ``value`` where there is one,
+            else the welfare.
+
+        Raises
+        ------
+        GameError
+            There is no such player, or a weight is not finite; and what :meth:`expected` raises.
         """
         if goal is None:
             return self.value if self.component("value") is not None else self.welfare
@@ -184,10 +190,7 @@ class FormulationBlockData(BlockData):  # type: ignore[misc] # Pyomo has no type
                 return self.welfare
             goal = {goal: 1.0}
         if not isinstance(goal, Mapping):
-            raise CapabilityError(
-                f"{type(goal).__name__} is no objective of this block; give 'welfare', a player's "
-                "label or a mapping from labels to weights"
-            )
+            return self.expected(goal)
         for player, weight in goal.items():
             self.game.player_number(player)
             if player not in self.payoff:
@@ -249,7 +252,7 @@ class FormulationBlockData(BlockData):  # type: ignore[misc] # Pyomo has no type
             Expectations are not linear in the variables of this formulation.
         """
         formulation = self.formulation()
-        array = np.asarray(numbers, dtype=float)
+        array = _numbers(numbers)
         if array.shape != formulation.game.terminals.shape:
             raise GameError(
                 f"expected() takes a number per terminal, {len(formulation.game.terminals)} of "
@@ -532,6 +535,18 @@ def _require_same_tree(before: Game, after: Game) -> None:
             f"update() takes a game on the same tree, with the same names; got {after!r} "
             f"instead of {before!r}. Build a new block for it"
         )
+
+
+def _numbers(given: Any) -> Floats:
+    """Return an array of floats; raise a `GameError` for anything else."""
+    try:
+        return np.asarray(given, dtype=float)
+    except (TypeError, ValueError):
+        raise GameError(
+            f"got {type(given).__name__} {given!r}; expected an array with a number per terminal. "
+            "An objective may also be 'welfare', a player's label or a mapping from labels to "
+            "weights"
+        ) from None
 
 
 def _row(coefficients: Any) -> sparse.csr_array:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Mapping
 from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -136,10 +138,20 @@ def concept_function(name: str) -> Callable[..., FormulationBlockData]:
     return found
 
 
+def reduced_by_default(
+    formulation: Callable[..., FormulationBlockData], arguments: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the arguments of a formulation, and ``reduce=True`` where it can and none is given."""
+    reduces = "reduce" in inspect.signature(formulation).parameters
+    return ({"reduce": True} if reduces else {}) | dict(arguments)
+
+
 def equilibrium_model(
     game: Game, concept: str, objective: Objective = None, **arguments: Any
 ) -> pyo.ConcreteModel:
     """Return a model with the formulation as ``model.eq`` and the objective as ``model.goal``.
+
+    The formulation is unreduced unless ``reduce=True`` is among the arguments.
 
     Parameters
     ----------
@@ -187,20 +199,25 @@ def optimal_equilibrium(
     concept
         Name or acronym of the concept, such as ``"nash_zero_sum"`` or ``"EFCE"``.
     objective
-        What to maximise among the equilibria: ``"welfare"``, a player's label or a mapping from
-        labels to weights; ``None`` for the concept's own (the value of a zero-sum game, the
-        leader's payoff of `sefce`, the welfare elsewhere).
+        What to maximise among the equilibria: ``"welfare"``, a player's label, a mapping from
+        labels to weights, or an array with a number per terminal, whose expectation counts;
+        ``None`` for the concept's own (the value of a zero-sum game, the leader's payoff of
+        `sefce`, the welfare elsewhere).
     solver
         Name of a solver, or ``"auto"``.
     time_limit
         Seconds that the solver may take.
     **arguments
-        Further arguments of the formulation, such as ``leader=`` or ``obedient=``.
+        Further arguments of the formulation, such as ``leader=`` or ``obedient=``. ``reduce`` is
+        true by default where there is one, unless the objective is a number per terminal, to which
+        more may matter than to payoffs.
 
     Raises
     ------
     GameError
         The concept does not exist or does not fit the game.
+    CapabilityError
+        The expectation of a number per terminal is not linear in the formulation's variables.
     SolverError
         No solution; see :func:`efmodels.solve`.
 
@@ -214,12 +231,14 @@ def optimal_equilibrium(
     True
     """
     started = perf_counter()
+    if objective is None or isinstance(objective, str | Mapping):
+        arguments = reduced_by_default(concept_function(concept), arguments)
     model = equilibrium_model(game, concept, objective, **arguments)
     result = solve(model, solver, time_limit=time_limit)
     solution = model.eq.solution()
-    value = float(pyo.value(model.eq.objective(objective)))
     # The solver's bound is on what it maximised; another objective is constant over equilibria.
     maximised = objective is None or not is_saddle_point(model.eq)
+    value = float(pyo.value(model.goal if maximised else model.eq.objective(objective)))
     return Equilibrium(
         concept=concept_function(concept).__name__,
         value=value,

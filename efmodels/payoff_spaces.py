@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 import os
 import threading
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyomo.environ as pyo
 
-from efmodels.equilibrium import concept_function, is_saddle_point
+from efmodels.equilibrium import concept_function, is_saddle_point, reduced_by_default
 from efmodels.errors import GameError, SolverError
 from efmodels.formulations import from_concept
 from efmodels.mediator.concept import Concept, concept_name
@@ -298,10 +297,10 @@ class _Recipe:
 
     def _block(self) -> FormulationBlockData:
         if isinstance(self.concept, Concept):
-            return from_concept(self.game, self.concept, **{"reduce": True, **self.arguments})
+            arguments = reduced_by_default(from_concept, self.arguments)
+            return from_concept(self.game, self.concept, **arguments)
         function = concept_function(self.concept)
-        reduces = "reduce" in inspect.signature(function).parameters
-        return function(self.game, **({"reduce": True} if reduces else {}) | dict(self.arguments))
+        return function(self.game, **reduced_by_default(function, self.arguments))
 
     def _goal(self, model: Any) -> Any:
         """Return the weighted sum of the axes, each in units of its range."""

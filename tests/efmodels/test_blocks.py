@@ -193,8 +193,12 @@ def test_objectives_in_words() -> None:
         block.objective("P3")
     with pytest.raises(GameError, match="weight of 'P1' is nan"):
         block.objective({"P1": float("nan")})
-    with pytest.raises(CapabilityError, match="ndarray is no objective"):
+    with pytest.raises(CapabilityError, match="not linear in the variables"):
+        block.objective(np.zeros(len(block.game.terminals)))
+    with pytest.raises(GameError, match=r"per terminal, 30 of them; got .* shape \(3,\)"):
         block.objective(np.zeros(3))
+    with pytest.raises(GameError, match=r"got object .* 'welfare', a player's label"):
+        block.objective(object())
 
 
 def test_from_infosets_to_duals() -> None:

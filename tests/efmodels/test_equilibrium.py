@@ -50,6 +50,41 @@ def test_in_a_zero_sum_game_every_objective_is_an_equilibrium() -> None:
     assert max(*welfare.regrets.values(), *other.regrets.values()) < 1e-9
 
 
+def questions(equilibrium: ef.Equilibrium) -> int:
+    """Return how many decision points the mediator has."""
+    return int(equilibrium.model.eq.problem.leader.points)
+
+
+def test_what_is_of_no_use_is_left_out() -> None:
+    """Mediated concepts are reduced unless somebody says otherwise; the equilibrium is verified."""
+    game = ef.instances.goofspiel(2, 3, ties="discard")
+    small = ef.optimal_equilibrium(game, "CERT")
+    whole = ef.optimal_equilibrium(game, "CERT", reduce=False)
+
+    assert questions(small) < questions(whole)
+    assert small.value == pytest.approx(whole.value)
+    assert sum(small.payoffs.values()) == pytest.approx(small.value)
+    assert max(*small.regrets.values(), *whole.regrets.values()) < 1e-7
+
+
+def test_objective_per_terminal() -> None:
+    """An array is an objective: the probability of an outcome that matters to nobody's payoff."""
+    build = ef.GameBuilder(["A", "B"])
+    root = build.decision("A", "side", ["left", "right"])
+    for side, paid in (("left", 1), ("right", 0)):
+        node = build.decision("B", side, ["x", "y"], below=(root, side))
+        for action in "xy":
+            build.terminal([paid, paid], below=(node, action))
+    game = build.game()
+    equilibrium = ef.optimal_equilibrium(game, "EFCE", [0, 1, 0, 0])
+
+    assert equilibrium.value == equilibrium.bound == pytest.approx(1)
+    assert equilibrium.payoffs == pytest.approx({"A": 1, "B": 1})
+    assert equilibrium.model.eq.solution().outcome == pytest.approx([0, 1, 0, 0])
+    with pytest.raises(ef.CapabilityError, match="reduce=False"):
+        ef.optimal_equilibrium(game, "EFCE", [0, 1, 0, 0], reduce=True)
+
+
 def test_arguments_reach_the_formulation() -> None:
     """`leader=` belongs to the formulation."""
     led = ef.optimal_equilibrium(kuhn(), "nash_zero_sum", solver="highs", leader="P2")
