@@ -23,7 +23,7 @@ LAYERS = (
     "bench",
     "payoff_spaces",
     "equilibrium plot",
-    "formulations instances",
+    "formulations instances optimality",
     "saddle_points",
     "solving exporting",
     "solver_plugins",
@@ -40,6 +40,7 @@ LAYERS = (
     "mediation_blocks",
     "blocks",
     "mediator algorithms markets learning reach_variables",
+    "certificates",
     "problem matrix",
     "dual_suffix",
     "pyomo_internals",
@@ -57,7 +58,7 @@ SHORTCUTS = {"game": {"builder", "game_summary", "level_rules", "rules", "sequen
 # What knows nothing of Pyomo, nor of the solvers.
 WITHOUT_PYOMO = {
     *("names", "game", "assembly", "rules", "level_rules", "builder", "files"),
-    *("polytope", "sequences", "problem", "verifying", "polygons"),
+    *("polytope", "sequences", "problem", "certificates", "verifying", "polygons"),
     *("linear_program", "lp_files", "symmetry", "bulk", "payoff_sums"),
 }
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from efmodels.bench import (
+    certificate_workloads,
     instance_workloads,
     mediation_workloads,
     program_workloads,
@@ -330,6 +331,27 @@ _MEDIATION_CASES = (
     _mediate("D33", "NFCCE", seconds=12),
 )
 
+
+def _certify(name: str, concept: str, seconds: float) -> Case:
+    """Return a case that certifies an optimum of a whole problem that no solver has seen."""
+    goals = {"cpu": seconds, "gap": 1e-9, "regret": 1e-9, "violation": 1e-9}
+    return Case(
+        f"certify-{name}-{concept}",
+        f"certify the best welfare of {concept} in the game {name}, on the unreduced arrays",
+        partial(_write_name, f"{name} {concept}"),
+        partial(_write_name, f"K23 {concept}"),
+        (Side("optimality_certificate", certificate_workloads.certify, at_most=goals),),
+    )
+
+
+_CERTIFICATE_CASES = (
+    _certify("S2122", "COMM", seconds=2),
+    _certify("B2222", "COMM", seconds=3),
+    _certify("S2123", "COMM", seconds=20),
+    _certify("B2322", "EFCE", seconds=3),
+    _certify(certificate_workloads.DISCARDING, "COMM", seconds=60),
+)
+
 _SYMMETRY_CASES = (
     _symmetry("symmetry", 400_000, seconds=0.5),
     _symmetry("symmetry-1e7", _LARGE, seconds=15.0),
@@ -345,6 +367,7 @@ CASES = {
         *_SOLVE_CASES,
         *_SYMMETRY_CASES,
         *_MEDIATION_CASES,
+        *_CERTIFICATE_CASES,
     )
 }
 """Every case by its name."""
