@@ -9,7 +9,7 @@ point are the same and :math:`z_c \le \lambda z_a + (1 - \lambda) z_b`, then
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -17,20 +17,15 @@ import numpy as np
 from scipy import sparse
 
 from efmodels.game import ranges
-from efmodels.integer_sets import distinct_integers, distinct_rows
+from efmodels.integer_sets import distinct_rows
 from efmodels.mediator.deviator import Points, Sequences
+from efmodels.mediator.mixtures import Alternatives, Worths, dominated
 from efmodels.names import MadeNames
 from efmodels.polytope import FlowPolytope
 
 if TYPE_CHECKING:
-    from efmodels.game import Bools, Floats, Ints
+    from efmodels.game import Bools, Ints
     from efmodels.mediator.deviator import Deviations
-
-TOLERANCE = 1e-10
-"""By how much a mixture may fall short, relative to the largest difference of the choices."""
-
-_STEPS = 1 << 29
-"""Rows of worths between 0 and 1 that differ by less than a step are one."""
 
 
 def dominated_deviations(polytope: FlowPolytope, A: sparse.csr_array) -> Bools:
@@ -64,9 +59,10 @@ def dominated_deviations(polytope: FlowPolytope, A: sparse.csr_array) -> Bools:
     columns.sort_indices()
     dropped = np.zeros(polytope.size, dtype=bool)
     for points in shapes.levels:
-        choices = _comparable(shapes, points)
-        if len(choices.number):
-            dropped[choices.number[_dominated(choices, shapes, columns)]] = True
+        number, alternatives = _comparable(shapes, points)
+        if len(number):
+            worths = _worths(number, alternatives.group, shapes, columns)
+            dropped[number[dominated(alternatives, worths)]] = True
     return below(polytope, dropped)
 
 
@@ -209,136 +205,34 @@ def _interned(owner: Ints, shape: Ints, owners: int) -> Ints:
     return which + 1
 
 
-@dataclass(frozen=True)
-class _Choices:
-    """Choices in groups: those of a group stand at one point and have the same tree below.
+def _comparable(shapes: _Shapes, points: Ints) -> tuple[Ints, Alternatives]:
+    """Return the choices at some points that can be compared with another, in groups.
 
-    Attributes
-    ----------
-    number
-        The coordinates; those of a group follow each other.
-    group
-        The group of each.
-    rank
-        Which of its group each is, from 0.
-    width
-        How many choices each group has.
+    Those of a group stand at one point and have the same tree below.
     """
-
-    number: Ints
-    group: Ints
-    rank: Ints
-    width: Ints
-
-
-def _comparable(shapes: _Shapes, points: Ints) -> _Choices:
-    """Return the choices at some points that can be compared with another."""
     start = shapes.polytope.start
     number = ranges(start[points], start[points + 1])
     number = number[shapes.shape[number] >= 0]
     code = np.column_stack([shapes.polytope.point[number], shapes.shape[number]])
     if not len(code):
-        return _Choices(number, number, number, number)
+        return number, Alternatives(number, number, number)
     _, group = distinct_rows(code)
     several = np.flatnonzero(np.bincount(group)[group] > 1)
     several = several[np.argsort(group[several], kind="stable")]
-    _, first, group = np.unique(group[several], return_index=True, return_inverse=True)
-    rank = np.arange(len(group)) - first[group]
-    return _Choices(number[several], group, rank, np.bincount(group))
+    _, group = np.unique(group[several], return_inverse=True)
+    return number[several], Alternatives.of(group)
 
 
-# What their worths say ---------------------------------------------------------------------------
-
-
-def _dominated(choices: _Choices, shapes: _Shapes, columns: sparse.csc_array) -> Bools:
-    """Return which of the choices their groups do not need."""
-    key_group, key, choice, value = _entries(choices, shapes, columns)
-    result = np.zeros(len(choices.number), dtype=bool)
-    for width in np.unique(choices.width).tolist():
-        groups = np.flatnonzero(choices.width == width)
-        keys = np.flatnonzero(choices.width[key_group] == width)
-        row = np.empty(len(key_group), dtype=np.int64)
-        row[keys] = np.arange(len(keys))
-        here = np.flatnonzero(choices.width[choices.group[choice]] == width)
-        worth = np.zeros((len(keys), width))
-        worth[row[key[here]], choices.rank[choice[here]]] = value[here]
-        owner = np.searchsorted(groups, key_group[keys])
-        dropped = _unneeded(owner, worth, len(groups))
-        result[choices.width[choices.group] == width] = dropped.ravel()
-    return result
-
-
-def _entries(
-    choices: _Choices, shapes: _Shapes, columns: sparse.csc_array
-) -> tuple[Ints, Ints, Ints, Floats]:
-    """Return the worths at and below choices.
-
-    Returns
-    -------
-    tuple
-        The group of each key: a key is a place below a choice and a coordinate of the mediator.
-        Then, for each worth that is not zero, its key, its choice, and the worth.
-    """
-    first = shapes.place[choices.number]
-    start, end = columns.indptr[first], columns.indptr[first + shapes.size[choices.number]]
+def _worths(number: Ints, group: Ints, shapes: _Shapes, columns: sparse.csc_array) -> Worths:
+    """Return what is paid at and below choices, by place below and coordinate of the mediator."""
+    first = shapes.place[number]
+    start, end = columns.indptr[first], columns.indptr[first + shapes.size[number]]
     entry = ranges(start.astype(np.int64), end.astype(np.int64))
     choice = np.repeat(np.arange(len(first)), end - start)
     place = np.repeat(np.arange(columns.shape[1]), np.diff(columns.indptr))[entry] - first[choice]
     if not len(entry):
-        return choice, choice, choice, np.zeros(0)
-    group = choices.group[choice]
-    code = np.column_stack([group, place, columns.indices[entry]])
+        return Worths(choice, choice, choice, np.zeros(0))
+    theirs = group[choice]
+    code = np.column_stack([theirs, place, columns.indices[entry]])
     one, key = distinct_rows(code)
-    return group[one], key, choice, columns.data[entry]
-
-
-def _unneeded(owner: Ints, worth: Floats, groups: int) -> Bools:
-    """Return which choices of groups of one width are dominated; shape ``(groups, width)``.
-
-    Rows of worths that differ by a constant or a positive factor say the same: many groups turn
-    out to be one and are looked at once.
-    """
-    size = np.abs(worth).max(axis=1, initial=0.0)
-    worth = worth - worth.min(axis=1, initial=np.inf)[:, None]
-    spread = worth.max(axis=1, initial=0.0)
-    # A row may be small because chance is: only what is small within the row is rounding.
-    different = np.flatnonzero(spread > TOLERANCE * size)
-    worth = worth[different] / spread[different, None]
-    owner = owner[different]
-    first, which = owner, owner  # empty if nothing is different
-    if len(worth):
-        first, which = distinct_rows(np.rint(worth * _STEPS).astype(np.int64))
-    pairs = distinct_integers(owner * (len(first) + 1) + which)
-    having, had = np.divmod(pairs, len(first) + 1)
-    start = np.searchsorted(having, np.arange(groups + 1))
-    known: dict[bytes, Bools] = {}
-    result = np.zeros((groups, worth.shape[1]), dtype=bool)
-    for group in range(groups):
-        rows = had[start[group] : start[group + 1]]
-        code = rows.tobytes()
-        if code not in known:
-            known[code] = _mixed(worth[first[rows]])
-        result[group] = known[code]
-    return result
-
-
-def _mixed(worth: Floats) -> Bools:
-    """Return which columns are at most a mixture of two others that are kept.
-
-    Column ``c`` is if some ``0 <= l <= 1`` has ``z_c - z_b <= l (z_a - z_b)`` in every row: an
-    interval of ``l`` per row, and all of them meet.
-    """
-    width = worth.shape[1]
-    kept = np.ones(width, dtype=bool)
-    for c in range(width):
-        others = np.flatnonzero(kept & (np.arange(width) != c))
-        a, b = (others[k] for k in np.triu_indices(len(others)))
-        slope = worth[:, a] - worth[:, b]
-        rise = worth[:, [c]] - worth[:, b]
-        flat = np.abs(slope) <= TOLERANCE
-        ratio = rise / np.where(flat, 1.0, slope)
-        low = np.where(slope > TOLERANCE, ratio, 0.0).max(axis=0, initial=0.0)
-        high = np.where(slope < -TOLERANCE, ratio, 1.0).min(axis=0, initial=1.0)
-        allowed = ~(flat & (rise > TOLERANCE)).any(axis=0)
-        kept[c] = not (allowed & (low <= high + TOLERANCE)).any()
-    return ~kept
+    return Worths(theirs[one], key, choice, columns.data[entry])

@@ -1,0 +1,149 @@
+"""Which alternatives are never better than a mixture of two others, whatever counts how much.
+
+Alternatives come in groups, of which one is chosen. Each has worths: numbers that count positively,
+by keys that are those of its group. An alternative is dominated if a mixture of two others that are
+kept is worth at least as much under every key.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from efmodels.integer_sets import distinct_integers, distinct_rows
+
+if TYPE_CHECKING:
+    from efmodels.game import Bools, Floats, Ints
+
+TOLERANCE = 1e-10
+"""By how much a mixture may fall short, relative to the largest difference of the alternatives."""
+
+_STEPS = 1 << 29
+"""Worths between 0 and 1 under a key that differ by less than a step are one."""
+
+
+class Alternatives(NamedTuple):
+    """Alternatives in groups; those of a group follow each other.
+
+    Attributes
+    ----------
+    group
+        The group of each, from 0, not decreasing.
+    rank
+        Which of its group each is, from 0.
+    width
+        How many alternatives each group has.
+    """
+
+    group: Ints
+    rank: Ints
+    width: Ints
+
+    @staticmethod
+    def of(group: Ints) -> Alternatives:
+        """Return the alternatives of these groups."""
+        width = np.bincount(group)
+        return Alternatives(group, np.arange(len(group)) - (np.cumsum(width) - width)[group], width)
+
+
+class Worths(NamedTuple):
+    """The worths that are not zero.
+
+    Attributes
+    ----------
+    group
+        The group of each key.
+    key, alternative, value
+        Of each worth; the alternative by its place.
+    """
+
+    group: Ints
+    key: Ints
+    alternative: Ints
+    value: Floats
+
+
+def dominated(alternatives: Alternatives, worths: Worths) -> Bools:
+    """Return which alternatives their groups do not need.
+
+    Of equal ones, the last stays.
+
+    Examples
+    --------
+    Three bets, the second of which is half-way between the others:
+
+    >>> bets = Alternatives.of(np.array([0, 0, 0]))
+    >>> zero, one = np.zeros(2, dtype=int), np.ones(2, dtype=int)
+    >>> worths = Worths(np.array([0, 0]), np.array([0, 0, 1, 1]), np.array([1, 2, 1, 2]),
+    ...     np.array([3.0, 6.0, -1.0, -2.0]))
+    >>> dominated(bets, worths).tolist()
+    [False, True, False]
+    """
+    group, key, alternative, value = worths
+    result = np.zeros(len(alternatives.group), dtype=bool)
+    place = np.empty(len(group), dtype=np.int64)
+    for width in np.unique(alternatives.width).tolist():
+        groups = np.flatnonzero(alternatives.width == width)
+        keys = np.flatnonzero(alternatives.width[group] == width)
+        place[keys] = np.arange(len(keys))
+        here = np.flatnonzero(alternatives.width[alternatives.group[alternative]] == width)
+        # A row per alternative: numpy is fast along the long side.
+        worth = np.zeros((width, len(keys)))
+        worth[alternatives.rank[alternative[here]], place[key[here]]] = value[here]
+        owner = np.searchsorted(groups, group[keys])
+        unneeded = _unneeded(owner, worth, len(groups))
+        result[alternatives.width[alternatives.group] == width] = unneeded.ravel()
+    return result
+
+
+def _unneeded(owner: Ints, worth: Floats, groups: int) -> Bools:
+    """Return which alternatives of groups of one width are dominated; shape ``(groups, width)``.
+
+    Keys whose worths differ by a constant or a positive factor say the same: many groups turn out
+    to be one and are looked at once.
+    """
+    size = np.abs(worth).max(axis=0, initial=0.0)
+    worth = worth - worth.min(axis=0, initial=np.inf)
+    spread = worth.max(axis=0, initial=0.0)
+    # Worths may be small because chance is: only what is small within its key is rounding.
+    different = np.flatnonzero(spread > TOLERANCE * size)
+    worth = (worth[:, different] / spread[different]).T
+    owner = owner[different]
+    first, which = owner, owner  # empty if nothing is different
+    if len(worth):
+        first, which = distinct_rows(np.rint(worth * _STEPS).astype(np.int64))
+    pairs = distinct_integers(owner * (len(first) + 1) + which)
+    having, had = np.divmod(pairs, len(first) + 1)
+    start = np.searchsorted(having, np.arange(groups + 1))
+    known: dict[bytes, Bools] = {}
+    result = np.zeros((groups, worth.shape[1]), dtype=bool)
+    for group in range(groups):
+        rows = had[start[group] : start[group + 1]]
+        code = rows.tobytes()
+        if code not in known:
+            known[code] = _mixed(worth[first[rows]])
+        result[group] = known[code]
+    return result
+
+
+def _mixed(worth: Floats) -> Bools:
+    """Return which columns are at most a mixture of two others that are kept.
+
+    Column ``c`` is if some ``0 <= l <= 1`` has ``z_c - z_b <= l (z_a - z_b)`` in every row: an
+    interval of ``l`` per row, and all of them meet.
+    """
+    width = worth.shape[1]
+    kept = np.ones(width, dtype=bool)
+    for c in range(width):
+        others = np.flatnonzero(kept & (np.arange(width) != c))
+        a, b = (others[k] for k in np.triu_indices(len(others)))
+        slope = worth[:, a] - worth[:, b]
+        rise = worth[:, [c]] - worth[:, b]
+        flat = np.abs(slope) <= TOLERANCE
+        ratio = rise / np.where(flat, 1.0, slope)
+        low = np.where(slope > TOLERANCE, ratio, 0.0).max(axis=0, initial=0.0)
+        high = np.where(slope < -TOLERANCE, ratio, 1.0).min(axis=0, initial=1.0)
+        allowed = ~(flat & (rise > TOLERANCE)).any(axis=0)
+        kept[c] = not (allowed & (low <= high + TOLERANCE)).any()
+    return ~kept
