@@ -126,6 +126,15 @@ class TestSolve:
         assert ["Leader", "10.5", "-"] in lines
         assert ["value", "10.5"] in lines
 
+    def test_shows_a_team_that_deviates_together(self) -> None:
+        """A line of its own, without a payoff; its regret is judged by the widest payoff range."""
+        ran = run("solve", "kuhn(players=3, ranks=4)", "--concept", "TMECOR")
+        lines = [line.split() for line in ran.stdout.splitlines()]
+
+        assert ran.exit_code == 0
+        assert ["value", "-0.0416666667"] in lines
+        assert [line[:2] for line in lines if line[:1] == ["P1+P2"]] == [["P1+P2", "-"]]
+
     def test_shows_strategies(self, pennies: Path) -> None:
         """With --strategy there is a row per action: both players mix evenly."""
         ran = run("solve", pennies, "--strategy")
