@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from math import isfinite
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 from efmodels.builder import number_of
 from efmodels.errors import GameError
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from efmodels.game import Number
     from efmodels.mediator.concept import Concept
 
-Truth = Literal["bayesian", "dominant"]
-Participation = Literal["none", "interim", "ex post"]
+TRUTHS = ("bayesian", "dominant")
+PARTICIPATIONS = ("none", "interim", "ex post")
 
 
 @dataclass(frozen=True)
@@ -53,18 +53,18 @@ class Incentives:
     efmodels.errors.GameError: truth must be one of 'bayesian', 'dominant'; got 'honest'
     """
 
-    truth: Truth = "bayesian"
-    participation: Participation = "none"
+    truth: Literal["bayesian", "dominant"] = "bayesian"
+    participation: Literal["none", "interim", "ex post"] = "none"
     outside: Number | str | Mapping[str, Number | str] = 0
 
     def __post_init__(self) -> None:
         """Check what was given."""
-        choices = (get_args(Truth), get_args(Participation))
-        for field, allowed in zip(fields(self), choices, strict=False):
-            given = getattr(self, field.name)
+        choices = {"truth": TRUTHS, "participation": PARTICIPATIONS}
+        for name, allowed in choices.items():
+            given = getattr(self, name)
             if given not in allowed:
                 raise GameError(
-                    f"{field.name} must be one of {', '.join(map(repr, allowed))}; got {given!r}"
+                    f"{name} must be one of {', '.join(map(repr, allowed))}; got {given!r}"
                 )
         outside = self.outside
         payoffs = list(outside.values()) if isinstance(outside, Mapping) else [outside]
