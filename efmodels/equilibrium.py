@@ -12,6 +12,8 @@ import pyomo.environ as pyo
 
 from efmodels.errors import GameError
 from efmodels.formulations import ACRONYMS, CONCEPTS
+from efmodels.goal_blocks import leave_out_for, payoff_weights
+from efmodels.mediation_blocks import MediatedFormulation
 from efmodels.solving import solve
 from efmodels.tables import html_table, text_table
 
@@ -48,7 +50,8 @@ class Equilibrium:
     seconds
         Wall time of building, solving and verifying.
     model
-        The Pyomo model; ``model.eq`` is the formulation's block.
+        The Pyomo model; ``model.eq`` is the formulation's block. It may have been reduced to what
+        its objective needs: for side constraints and other objectives, build your own.
     """
 
     concept: str
@@ -234,6 +237,8 @@ def optimal_equilibrium(
     if objective is None or isinstance(objective, str | Mapping):
         arguments = reduced_by_default(concept_function(concept), arguments)
     model = equilibrium_model(game, concept, objective, **arguments)
+    if arguments.get("reduce") and isinstance(model.eq.formulation(), MediatedFormulation):
+        leave_out_for(model.eq, payoff_weights(model.eq, model.goal.expr))
     result = solve(model, solver, time_limit=time_limit)
     solution = model.eq.solution()
     # The solver's bound is on what it maximised; another objective is constant over equilibria.

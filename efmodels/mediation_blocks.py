@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 import pyomo.environ as pyo
@@ -19,10 +19,11 @@ from efmodels.blocks import (
     reply_rows,
     sequence_form,
 )
-from efmodels.errors import GameError, SolverError
+from efmodels.errors import CapabilityError, GameError, SolverError
 from efmodels.game import Game
 from efmodels.matrix import MatrixConstraint, MatrixVar
-from efmodels.mediator.problem import mediated_problem, obedient_players
+from efmodels.mediator.goals import GoalProblem
+from efmodels.mediator.problem import MediatedProblem, mediated_problem, obedient_players
 from efmodels.reach_variables import ReachVariables
 
 if TYPE_CHECKING:
@@ -164,18 +165,21 @@ def mediator_block(
     who = [game.players[number - 1] for number in obedient_players(game, obedient)]
     make = partial(problem_of, obedient=who)
     mediated = make(game)
-    problem = mediated.problem
-    reach = ReachVariables(problem.reach)
-    mediator = sequence_form(problem.leader)
-    reach.declare(mediator)
-    incentives = IncentiveRows(game.players, mediated.payoffs, problem.followers, reach)
-    block = incentive_block(mediator, incentives, margin)
+    formulation = formulation_of(mediated, make, margin, supplement)
+    block = incentive_block(mediator_part(mediated), formulation.incentives, margin)
     if supplement is not None:
         supplement.declare(block)
         for name, rows in supplement.rows(mediated, block).items():
             block.add_component(name, rows)
-    block.remember(_formulation(mediated, reach, make, supplement))
+    block.remember(formulation)
     return block
+
+
+def mediator_part(mediated: Mediated) -> FormulationBlockData:
+    """Return the block of a mediator's flows and coordinates."""
+    mediator = sequence_form(mediated.problem.leader)
+    ReachVariables(mediated.problem.reach).declare(mediator)
+    return mediator
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,8 +224,17 @@ def incentive_block(
 ) -> FormulationBlockData:
     """Return a block of a mediator, whose block is given, and of deviators who have to obey."""
     block: FormulationBlockData = FormulationBlock(concrete=True)
-    block.mediator = mediator
     block.payoff = MatrixVar(len(incentives.players), labels=incentives.players)
+    declare_incentives(block, mediator, incentives, margin)
+    block.welfare = pyo.Expression(expr=sum(block.payoff.values()))
+    return block
+
+
+def declare_incentives(
+    block: Any, mediator: FormulationBlockData, incentives: IncentiveRows, margin: float
+) -> None:
+    """Declare the mediator, what it pays, and the deviators."""
+    block.mediator = mediator
     block.payoff_row = incentives.payoff_rows(block)
     block.deviator = pyo.Block([follower.label for follower in incentives.followers])
     for follower in incentives.followers:
@@ -231,8 +244,6 @@ def incentive_block(
         pair = sparse.csr_array([[1.0, -1.0]])
         values = [block.payoff[follower.label], part.v[0]]
         part.obey = MatrixConstraint([(pair, values)], lb=margin, labels=["obey"])
-    block.welfare = pyo.Expression(expr=sum(block.payoff.values()))
-    return block
 
 
 def require_game(game: Any) -> None:
@@ -250,41 +261,92 @@ def require_margin(margin: float) -> None:
         raise GameError(f"margin must be a finite number; got {margin}")
 
 
-def _formulation(
+@dataclass(frozen=True)
+class MediatedFormulation(Formulation):
+    """What the block of a mediator remembers.
+
+    Attributes
+    ----------
+    mediated
+        The mediator's problem, as it is in the block.
+    margin
+        By how much obedience must be better than deviating.
+    supplement
+        What else is in the block.
+    """
+
+    mediated: Any = None
+    margin: float = 0.0
+    supplement: Supplement | None = None
+
+    @property
+    def incentives(self) -> IncentiveRows:
+        """The rows of the block that hold payoffs."""
+        reach = ReachVariables(self.mediated.problem.reach)
+        return IncentiveRows(
+            self.game.players, self.mediated.payoffs, self.mediated.problem.followers, reach
+        )
+
+
+def formulation_of(
     mediated: Mediated,
-    reach: ReachVariables,
     problem_of: Callable[[Game], Mediated],
-    supplement: Supplement | None,
-) -> Formulation:
+    margin: float,
+    supplement: Supplement | None = None,
+) -> MediatedFormulation:
+    """Return what the block of a mediator's problem remembers."""
+    reach = ReachVariables(mediated.problem.reach)
+
     def expectation(block: FormulationBlockData, numbers: Floats) -> Parts:
         return reach.rows(mediated.expectation(numbers)[:, None], block.mediator)
 
-    return Formulation(
+    return MediatedFormulation(
         mediated.game,
         mediated.problem,
         partial(_decoded, mediated),
-        partial(_refit, problem_of, mediated, supplement),
+        partial(_refit, problem_of, mediated),
         expectation,
+        mediated=mediated,
+        margin=margin,
+        supplement=supplement,
     )
 
 
 def _refit(
     problem_of: Callable[[Game], Mediated],
     before: Mediated,
-    supplement: Supplement | None,
     block: FormulationBlockData,
     game: Game,
 ) -> Formulation:
     """Replace the rows with payoffs by those of another game on the same tree."""
     mediated = problem_of(game)
     _require_same_shape(before, mediated)
-    problem = mediated.problem
-    reach = ReachVariables(problem.reach)
-    IncentiveRows(game.players, mediated.payoffs, problem.followers, reach).replace(block)
-    if supplement is not None:
-        for name, rows in supplement.rows(mediated, block).items():
+    old = cast("MediatedFormulation", block.formulation())
+    new = formulation_of(mediated, problem_of, old.margin, old.supplement)
+    new.incentives.replace(block)
+    if old.supplement is not None:
+        for name, rows in old.supplement.rows(mediated, block).items():
             replace_rows(block, name, rows)
-    return _formulation(mediated, reach, problem_of, supplement)
+    return new
+
+
+def mediated_formulation(block: FormulationBlockData) -> MediatedFormulation:
+    """Return what the block of a mediator that answers step by step remembers.
+
+    Raises
+    ------
+    CapabilityError
+        The block has another formulation.
+    """
+    formulation = block.formulation()
+    if not isinstance(formulation, MediatedFormulation) or not isinstance(
+        formulation.mediated, MediatedProblem | GoalProblem
+    ):
+        raise CapabilityError(
+            f"{block.name!r} has no mediator that answers step by step, as those of the mediated "
+            "concepts but nfce"
+        )
+    return formulation
 
 
 def _require_same_shape(before: Mediated, after: Mediated) -> None:

@@ -6,20 +6,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyomo.environ as pyo
 
 from efmodels.blocks import FormulationBlockData
 from efmodels.certificates import certificate
-from efmodels.compiling import compile_model
 from efmodels.errors import CapabilityError
+from efmodels.goal_blocks import payoff_weights
+from efmodels.mediation_blocks import mediated_formulation
+from efmodels.mediator.goals import GoalProblem
 from efmodels.mediator.lifting import lifted_flows, lifted_plan
 from efmodels.mediator.policy import Policy
 from efmodels.mediator.problem import mediated_problem
+from efmodels.model_class import only_objective
 
 if TYPE_CHECKING:
     from efmodels.certificates import Certificate
-    from efmodels.compiling import CompiledModel
     from efmodels.game import Floats
-    from efmodels.mediator.problem import MediatedProblem
 
 
 def optimality_certificate(model: Any) -> Certificate:
@@ -61,21 +63,35 @@ def optimality_certificate(model: Any) -> Certificate:
     (-0.055555556, -0.055555556, True)
     """
     block = _only_formulation(model)
-    policy = block.solution()
-    if not isinstance(policy, Policy):
+    formulation = mediated_formulation(block)
+    if formulation.margin:
         raise CapabilityError(
-            f"{block.name!r} has no mediator that answers step by step; optimality is certified "
-            "for the mediated concepts, such as efce, but not for nfce and zero-sum games"
+            f"equilibria with a margin are not certified; this one has {formulation.margin}"
         )
-    mediated = policy.mediated
-    weights = _weights(compile_model(model), block)
+    weights = _weights(model, block)
+    policy = block.solution()
+    assert isinstance(policy, Policy)  # noqa: S101 - what a mediator's block is decoded to
     plans, multipliers = _duals(block)
-    whole, x = mediated, policy.x
-    if mediated.reduced:
-        whole = mediated_problem(mediated.game, mediated.concept, list(plans))
-        x = lifted_flows(policy, whole)
-        plans = {label: _lifted(plan, label, mediated, whole) for label, plan in plans.items()}
-    return certificate(replace(whole.problem, c=weights @ whole.payoffs), x, plans, multipliers)
+    mediated = policy.mediated
+    if isinstance(formulation.mediated, GoalProblem):
+        choices = formulation.mediated.choices
+        plans = {
+            label: fewer.lift(plan)
+            for (label, plan), fewer in zip(plans.items(), choices, strict=True)
+        }
+    if not mediated.reduced:
+        problem = replace(mediated.problem, c=weights @ mediated.payoffs)
+        return certificate(problem, policy.x, plans, multipliers)
+    whole = mediated_problem(mediated.game, mediated.concept, list(plans))
+    walk = mediated.walk
+    plans = {
+        label: lifted_plan(plan, here, there, walk.reports, walk.transcripts)
+        for (label, plan), here, there in zip(
+            plans.items(), mediated.deviations, whole.deviations, strict=True
+        )
+    }
+    problem = replace(whole.problem, c=weights @ whole.payoffs)
+    return certificate(problem, lifted_flows(policy, whole), plans, multipliers)
 
 
 def _only_formulation(model: Any) -> FormulationBlockData:
@@ -92,24 +108,12 @@ def _only_formulation(model: Any) -> FormulationBlockData:
     return found[0]
 
 
-def _weights(compiled: CompiledModel, block: Any) -> Floats:
+def _weights(model: Any, block: FormulationBlockData) -> Floats:
     """Return the weights of the players' payoffs in the objective."""
-    program = compiled.program
-    columns = [compiled.column_of(block.payoff[player]) for player in block.game.players]
-    rest = np.delete(program.c, columns)
-    margins = [program.row_lower[compiled.row_of(one.obey["obey"])] for one in _deviators(block)]
-    if not program.maximize or rest.any() or program.offset:
-        raise CapabilityError(
-            "the objective is no weighted sum of payoffs that is maximised, such as "
-            "model.eq.welfare"
-        )
-    if np.any(margins):
-        raise CapabilityError(f"equilibria with a margin are not certified; got {margins}")
-    return program.c[columns]
-
-
-def _deviators(block: Any) -> list[Any]:
-    return list(block.deviator.values())
+    objective = only_objective(model)
+    if objective.sense != pyo.maximize:
+        raise CapabilityError("the objective is minimised; formulations are made to be maximised")
+    return payoff_weights(block, objective.expr)
 
 
 def _duals(block: Any) -> tuple[dict[str, Floats], dict[str, float]]:
@@ -122,13 +126,3 @@ def _duals(block: Any) -> tuple[dict[str, Floats], dict[str, float]]:
         plans[label] = np.maximum(-part.reply.dual_array(), 0.0)
         multipliers[label] = max(-float(part.obey.dual_array()[0]), 0.0)
     return plans, multipliers
-
-
-def _lifted(plan: Floats, label: str, reduced: MediatedProblem, whole: MediatedProblem) -> Floats:
-    """Return what a deviator's plan of the reduced problem is in the whole one."""
-    number = whole.game.player_number(label)
-    here, there = (
-        next(one for one in problem.deviations if one.player == number)
-        for problem in (reduced, whole)
-    )
-    return lifted_plan(plan, here, there, reduced.walk.reports, reduced.walk.transcripts)

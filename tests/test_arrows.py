@@ -36,7 +36,7 @@ LAYERS = (
     "solvers",
     "bulk",
     "results",
-    "correlation_plan_blocks",
+    "correlation_plan_blocks goal_blocks",
     "mediation_blocks",
     "blocks",
     "mediator algorithms markets learning reach_variables",

@@ -83,7 +83,7 @@ def test_what_is_not_certified() -> None:
     with pytest.raises(CapabilityError, match="margin"):
         optimality_certificate(ef.optimal_equilibrium(game, "EFCE", margin=-0.1).model)
     numbers = np.arange(4.0)
-    with pytest.raises(CapabilityError, match="no weighted sum of payoffs"):
+    with pytest.raises(CapabilityError, match="no weighted sum of the payoffs"):
         optimality_certificate(ef.optimal_equilibrium(game, "EFCE", numbers).model)
     model = pyo.ConcreteModel()
     with pytest.raises(CapabilityError, match="0 blocks of formulations"):
