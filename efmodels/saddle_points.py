@@ -15,6 +15,7 @@ import pyomo.environ as pyo
 
 from efmodels.blocks import equilibrium_block
 from efmodels.errors import SolverError
+from efmodels.plan_checks import require_plan
 from efmodels.solving import solve
 
 if TYPE_CHECKING:
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from efmodels.blocks import FormulationBlockData
     from efmodels.game import Floats
     from efmodels.problem import EquilibriumProblem
-
-PLAN_TOLERANCE = 1e-5
-"""How far a solver may violate a row or a bound of the leader's plan."""
 
 EQUILIBRIUM_TOLERANCE = 1e-7
 """Up to this sum of regrets, relative to the payoff range, a pair of plans is an equilibrium."""
@@ -107,7 +105,7 @@ class SaddlePointDecoder(Generic[AnyPair]):
 
 
 def _leader_plan(block: FormulationBlockData) -> Floats:
-    """Return ``x``; raise unless it is a plan up to a tolerance: more would be repaired unseen."""
+    """Return ``x``; raise unless it is a plan."""
     x: Floats = block.leader.x.array()
     if np.isnan(x).any():
         raise SolverError(
@@ -116,15 +114,8 @@ def _leader_plan(block: FormulationBlockData) -> Floats:
             solver="",
         )
     polytope = block.problem.leader
-    violation = max(float(np.abs(polytope.F @ x - polytope.f).max()), float(-x.min()))
-    if violation > PLAN_TOLERANCE:
-        raise SolverError(
-            f"the values of {block.leader.x.name} violate the rows of a plan by {violation:.1e}; "
-            f"expected {PLAN_TOLERANCE:g} at most. Were they set by hand, or by a solver that did "
-            "not finish?",
-            status="no plan",
-            solver="",
-        )
+    complaint = f"the values of {block.leader.x.name} violate the rows of a plan"
+    require_plan(polytope.F, polytope.f, x, complaint)
     return x
 
 

@@ -48,7 +48,7 @@ LAYERS = (
     "sequences files",
     "polytope verifying rules level_rules builder lp_files events",
     "tree_changes",
-    "assembly symmetry game_summary payoff_sums",
+    "assembly symmetry game_summary payoff_sums plan_checks",
     "game linear_program integer_sets",
     "names tables polygons optional_packages memory_limits",
     "errors",
@@ -59,7 +59,7 @@ SHORTCUTS = {"game": {"builder", "game_summary", "level_rules", "rules", "sequen
 WITHOUT_PYOMO = {
     *("names", "game", "assembly", "rules", "level_rules", "builder", "files"),
     *("polytope", "sequences", "problem", "certificates", "verifying", "polygons"),
-    *("linear_program", "lp_files", "symmetry", "bulk", "payoff_sums"),
+    *("linear_program", "lp_files", "symmetry", "bulk", "payoff_sums", "plan_checks"),
 }
 
 # What Pyomo promises. Whatever else it has is its inside, and is used in `pyomo_internals` alone.

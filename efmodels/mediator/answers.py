@@ -123,9 +123,7 @@ class PrivateAnswers:
 
     def coordinate(self, transcripts: Ints) -> Ints:
         """Return the coordinates of transcripts of all players, as for `joint_probability`."""
-        walk = self.walk
-        first = int(walk.transcripts.game.action_start[walk.transcripts.chance_infosets])
-        sequence = np.maximum(transcripts - first + 1, 0)
+        walk, sequence = self.walk, self.walk.transcripts.of_actions(transcripts)
         code: Ints = np.zeros(len(sequence), dtype=np.int64)
         for column in sequence.T:
             code = walk.coordinates.answered(code, np.zeros_like(column), column)

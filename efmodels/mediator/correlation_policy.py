@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from efmodels.errors import CapabilityError, GameError, SolverError
+from efmodels.errors import CapabilityError, GameError
 from efmodels.mediator.conversations import PrivateConversation
 from efmodels.mediator.deviation import best_deviation
 from efmodels.mediator.deviation_search import honest_outcome
 from efmodels.mediator.own_moves import OwnMoves
+from efmodels.plan_checks import require_plan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from efmodels.mediator.correlation_plans import CorrelationPlans
     from efmodels.mediator.deviation import Deviation
     from efmodels.mediator.honest_play import Play
-
-PLAN_TOLERANCE = 1e-5
-"""How far a solver may violate a row or a bound of the polytope."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,16 +48,8 @@ class CorrelationPolicy:
     def __post_init__(self) -> None:
         """Check the rows."""
         plans = self.problem.plans
-        residual = plans.F @ self.x - plans.f
-        violation = max(float(np.abs(residual).max()), float(-self.x.min()))
-        if violation > PLAN_TOLERANCE:
-            raise SolverError(
-                f"the correlation plan violates the rows of its polytope by {violation:.1e}; "
-                f"expected {PLAN_TOLERANCE:g} at most. Were the values set by hand, or by a solver "
-                "that did not finish?",
-                status="no plan",
-                solver="",
-            )
+        complaint = "the correlation plan violates the rows of its polytope"
+        require_plan(plans.F, plans.f, self.x, complaint)
 
     @property
     def exact(self) -> bool:
@@ -199,7 +189,5 @@ class PairAnswers:
         GameError
             A pair is not relevant.
         """
-        known = self.plans.transcripts
-        first = int(known.game.action_start[known.chance_infosets])
-        sequences = np.maximum(transcripts - first + 1, 0)
+        sequences = self.plans.transcripts.of_actions(transcripts)
         return np.maximum(self.x[self.plans.coordinate(*sequences.T)], 0.0)

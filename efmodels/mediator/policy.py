@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from efmodels.errors import CapabilityError, GameError, SolverError
+from efmodels.errors import CapabilityError, GameError
 from efmodels.game import read_only
 from efmodels.mediator.answers import PrivateAnswers, RecalledAnswers
 from efmodels.mediator.conversations import PrivateConversation, RecallingConversation
@@ -19,6 +19,7 @@ from efmodels.mediator.honest_play import Beliefs, PrivateAdviser, RecallingAdvi
 from efmodels.mediator.own_moves import OwnMoves
 from efmodels.mediator.plays import decided
 from efmodels.mediator.words import memory_names
+from efmodels.plan_checks import require_plan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     from efmodels.mediator.deviation import Deviation
     from efmodels.mediator.honest_play import Adviser, Play
     from efmodels.mediator.problem import MediatedProblem
-
-PLAN_TOLERANCE = 1e-5
-"""How far a solver may violate a row or a bound of the mediator's polytope."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,16 +69,8 @@ class Policy:
     def __post_init__(self) -> None:
         """Check that the flows are flows."""
         polytope = self.mediated.problem.leader
-        residual = polytope.F @ self.x - polytope.f
-        violation = max(float(np.abs(residual).max()), float(-self.x.min()))
-        if violation > PLAN_TOLERANCE:
-            raise SolverError(
-                f"the mediator's flows violate the rows of its polytope by {violation:.1e}; "
-                f"expected {PLAN_TOLERANCE:g} at most. Were they set by hand, or by a solver that "
-                "did not finish?",
-                status="no plan",
-                solver="",
-            )
+        complaint = "the mediator's flows violate the rows of its polytope"
+        require_plan(polytope.F, polytope.f, self.x, complaint)
 
     @cached_property
     def behaviour(self) -> Floats:

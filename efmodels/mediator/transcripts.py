@@ -130,6 +130,14 @@ class Transcripts:
             np.minimum.at(depth, here[here >= 0], number)
         return depth
 
+    def of_actions(self, actions: Ints) -> Ints:
+        """Return the sequences that end with actions, given by their places in the game.
+
+        Those are the places in ``game.action_labels``; what is negative stands for no action yet.
+        """
+        first = int(self.game.action_start[self.chance_infosets])
+        return np.maximum(actions - first + 1, 0)
+
     # What each infoset is a part of ---------------------------------------------------------------
 
     @cached_property
