@@ -69,6 +69,10 @@ class Columns:
         lower, upper, integer = zip(*found, strict=True)
         return stacked(lower), stacked(upper), np.concatenate(integer)
 
+    def sources(self) -> list[tuple[int, Any]]:
+        """Return the first column of each `MatrixVar` and of each single variable."""
+        return list(self._segments)
+
     def load(self, x: Floats) -> None:
         """Set the values of all variables that are not fixed."""
         for start, owner in self._segments:

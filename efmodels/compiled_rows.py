@@ -52,6 +52,13 @@ class Rows:
         A = matrix_of(self._entries, (self._size, self._columns.size))
         return A, stacked(self._lower), stacked(self._upper)
 
+    def sources(self) -> list[tuple[int, Any, Ints | None]]:
+        """Return what gave which rows: the first row, the source, and which rows of a matrix.
+
+        The source is a single constraint where no rows of a matrix are named.
+        """
+        return list(self._segments)
+
     def load(self, duals: Floats, suffix: Any) -> None:
         """Give the duals to the components, and those of ordinary rows to the suffix."""
         if suffix is not None:

@@ -91,7 +91,39 @@ def _rebuild_solver_error(
 
 
 class InfeasibleError(SolverError):
-    """The model has no feasible point: the side constraints leave no equilibrium."""
+    """The model has no feasible point: the side constraints leave no equilibrium.
+
+    ``conflict`` has the names of constraints that cannot hold together, and of variables whose
+    bounds contradict them; it is empty where they were not found.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: str,
+        solver: str,
+        result: Result | None = None,
+        conflict: tuple[str, ...] = (),
+    ) -> None:
+        self.conflict = conflict
+        super().__init__(message, status=status, solver=solver, result=result)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle by the message's parts: the arguments are keyword-only."""
+        return _rebuild_infeasible_error, (
+            str(self),
+            self.status,
+            self.solver,
+            self.result,
+            self.conflict,
+        )
+
+
+def _rebuild_infeasible_error(
+    message: str, status: str, solver: str, result: Result | None, conflict: tuple[str, ...]
+) -> InfeasibleError:
+    return InfeasibleError(message, status=status, solver=solver, result=result, conflict=conflict)
 
 
 class UnboundedError(SolverError):

@@ -22,6 +22,7 @@ from efmodels.errors import (
     SolverError,
     UnboundedError,
 )
+from efmodels.infeasibility import SECONDS, explain_infeasibility
 from efmodels.model_class import ModelClass, classify
 from efmodels.results import Result, Status
 from efmodels.solver_options import check_limits, checked_options
@@ -42,8 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["Result", "Status", "solve"]
 
 _ADVICE = {
-    Status.INFEASIBLE: "no point satisfies the constraints. Deactivate side constraints one by one "
-    "to find those that contradict each other",
+    Status.INFEASIBLE: "no point satisfies the constraints",
     Status.UNBOUNDED: "the objective has no finite optimum over the feasible points. Check its "
     "sense, and the bounds of the variables in it",
     Status.INFEASIBLE_OR_UNBOUNDED: "the model is infeasible or unbounded, and the solver could "
@@ -109,7 +109,9 @@ def solve(
     ------
     InfeasibleError, UnboundedError
         There is no feasible point, or no finite optimum. Where a solver says only "infeasible or
-        unbounded", the model is solved once more with a constant objective to find out.
+        unbounded", the model is solved once more with a constant objective to find out. Of an
+        infeasible linear model, constraints that cannot hold together are looked for, for at most
+        as long as ``time_limit`` or a minute; the message and ``conflict`` name them.
     SolverError
         Anything else that leaves no usable point; ``status`` is a member of `Status`, and
         ``result`` holds the bound, the log and the time.
@@ -234,6 +236,9 @@ class _Solve:
         start = time.perf_counter()
         with _suffixes_put_aside(self.model):
             run = self._run_in_bulk(settings) if self._is_bulk else self._run(settings)
+        if run.status is Status.INFEASIBLE:
+            seconds = min(SECONDS, settings.time_limit or SECONDS)
+            raise _infeasible(self._result(run, start), self.model, seconds)
         if run.load is None or run.status not in _WITH_POINT:
             raise _failure(self._result(run, start), hint=self._hint(run.status))
         run.load()
@@ -334,7 +339,7 @@ class _Solve:
 
 
 def _failure(result: Result, message: str | None = None, hint: str = "") -> SolverError:
-    kinds = {Status.INFEASIBLE: InfeasibleError, Status.UNBOUNDED: UnboundedError}
+    kinds = {Status.UNBOUNDED: UnboundedError}
     advice = _ADVICE[result.status]
     said = f" ({message.rstrip('.')})" if message else ""
     return kinds.get(result.status, SolverError)(
@@ -342,6 +347,18 @@ def _failure(result: Result, message: str | None = None, hint: str = "") -> Solv
         status=result.status,
         solver=result.solver,
         result=result,
+    )
+
+
+def _infeasible(result: Result, model: Any, seconds: float) -> InfeasibleError:
+    """Say which constraints to look at."""
+    explanation = explain_infeasibility(model, seconds)
+    return InfeasibleError(
+        f"{result.solver}: {_ADVICE[result.status]}. {explanation.text}{_UNTOUCHED}",
+        status=result.status,
+        solver=result.solver,
+        result=result,
+        conflict=explanation.conflict,
     )
 
 
