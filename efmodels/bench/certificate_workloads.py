@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from efmodels.bench.instance_workloads import NAME
-from efmodels.equilibrium import concept_function, equilibrium_model, reduced_by_default
+from efmodels.equilibrium import optimal_equilibrium
 from efmodels.instances import goofspiel, load
 from efmodels.optimality import optimality_certificate
-from efmodels.solving import solve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,11 +32,7 @@ def certify(folder: Path) -> Callable[[], Callable[[], Facts]]:
     """Solve for the welfare of the game and the concept in the file; certify that in the work."""
     name, concept = (folder / NAME).read_text(encoding="utf-8").split()
     game = game_called(name)
-    arguments = reduced_by_default(concept_function(concept), {})
-    if concept not in LIFTED:
-        arguments["reduce"] = False
-    model = equilibrium_model(game, concept, "welfare", **arguments)
-    solve(model)
+    model = optimal_equilibrium(game, concept, "welfare", reduce=concept in LIFTED).model
 
     def work() -> Callable[[], Facts]:
         proof = optimality_certificate(model)

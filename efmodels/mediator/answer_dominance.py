@@ -49,13 +49,14 @@ def undominated_answers(problem: EquilibriumProblem, goals: Floats) -> Restricti
 
     Examples
     --------
-    A prisoner who defects whatever happens is told so:
+    If one prisoner stays out, the mediator that plays for the other one defects:
 
     >>> import efmodels as ef
-    >>> block = ef.formulations.communication_equilibrium(ef.instances.prisoners_dilemma())
-    >>> smaller = undominated_answers(block.problem, block.problem.c[None])
-    >>> block.problem.leader.size, smaller.polytope.size
-    (15, 7)
+    >>> block = ef.formulations.mediated_equilibrium(ef.instances.prisoners_dilemma())
+    >>> block.problem.leader.names[7:]
+    ('m3_P2_1_C', 'm3_P2_1_D', 'm4_P1_1_C', 'm4_P1_1_D')
+    >>> undominated_answers(block.problem, block.problem.c[None]).place[7:].tolist()
+    [-1, 0, -1, 0]
     """
     leader = problem.leader
     if problem.reach is not None or len(leader.incoming) != leader.points:
@@ -90,7 +91,8 @@ class _Pruning:
 
     def dropped(self) -> Bools:
         """Return which answers are not needed."""
-        last: Ints = np.flatnonzero(self._nothing_follows(np.arange(self.leader.points)))
+        last: Ints = np.arange(self.leader.points)
+        last = last[self._nothing_follows(last)]
         while len(last):
             self._drop(last)
             last = self._give(last)

@@ -46,10 +46,8 @@ class Restriction:
     def numbers(self, numbers: Floats) -> Floats:
         """Return coefficients for the smaller polytope."""
         alive = np.flatnonzero(self.place >= 0)
-        total: Floats = np.bincount(self.place[alive], numbers[alive], self.polytope.size).astype(
-            float
-        )
-        return total
+        total = np.bincount(self.place[alive], numbers[alive], self.polytope.size)
+        return total.astype(float)
 
     def after(self, before: Restriction) -> Restriction:
         """Return the two restrictions as one, this one having been made of the other's polytope."""
