@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from itertools import product
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from efmodels import Game, instances
 from efmodels.assembly import Infoset, Outcome, assemble_game
 
 if TYPE_CHECKING:
-    from efmodels import Game
+    from numpy.typing import NDArray
 
     History = tuple[tuple[int, int], ...]
 
@@ -153,3 +155,75 @@ def _make_indifferent(deal: _Deal) -> None:
                 last = own if last is None else last
                 mixed = np.where(who, last, own).tolist()
                 deal.outcomes[outcome] = Outcome("", tuple(mixed))
+
+
+@dataclass(frozen=True)
+class BayesianTables:
+    """A Bayesian game: everybody learns her own type, and all move at once.
+
+    Attributes
+    ----------
+    prior
+        Probability of each profile of types, an axis per player.
+    payoffs
+        Of each player: an axis per player for types, and then one per player for actions.
+    """
+
+    prior: NDArray[np.object_]
+    payoffs: tuple[NDArray[np.int64], ...]
+
+    def game(self, *, reported: bool = False) -> Game:
+        """Return the tree: chance draws the types, then all move one after another, unseeing.
+
+        If types are ``reported``, everybody first comes to an infoset with one action, where she
+        can tell a mediator her type before anybody is advised.
+        """
+        players = len(self.payoffs)
+        moves = [*(("type", k) for k in range(players) if reported)]
+        moves += [("move", k) for k in range(players)]
+        draws = {
+            " ".join(map(str, types)): (weight, self._tree(types, moves, ()))
+            for types, weight in np.ndenumerate(self.prior)
+        }
+        tree = {
+            "chance": {name: weight for name, (weight, _) in draws.items()},
+            "actions": {name: below for name, (_, below) in draws.items()},
+        }
+        return Game.from_dict(tree, players=[f"P{k + 1}" for k in range(players)])
+
+    def _tree(
+        self, types: tuple[int, ...], moves: list[tuple[str, int]], done: tuple[int, ...]
+    ) -> dict[str, Any]:
+        if not moves:
+            return {"payoffs": [int(table[types + done]) for table in self.payoffs]}
+        (kind, k), *rest = moves
+        width = 1 if kind == "type" else self.payoffs[0].shape[len(self.payoffs) + k]
+        below = {
+            str(a): self._tree(types, rest, done if kind == "type" else (*done, a))
+            for a in range(width)
+        }
+        return {"player": f"P{k + 1}", "infoset": f"{kind} {types[k]}", "actions": below}
+
+
+def random_bayesian_tables(seed: int, *, players: int = 2) -> BayesianTables:
+    """Return two types and two actions for each player, with a prior that is no product."""
+    generator = np.random.default_rng(seed)
+    weights = generator.integers(1, 6, (2,) * players)
+    prior = np.empty((2,) * players, dtype=object)
+    for types in product(range(2), repeat=players):
+        prior[types] = Fraction(int(weights[types]), int(weights.sum()))
+    payoffs = generator.integers(-5, 6, (players, *(2,) * (2 * players)))
+    return BayesianTables(prior, tuple(payoffs))
+
+
+def random_signaling_game(seed: int) -> Game:
+    """Return a signalling game with two types, two messages and two replies."""
+    payoffs = np.random.default_rng(seed).integers(-5, 6, (2, 2, 2, 2))
+    return instances.signaling_game(sender=payoffs[0], receiver=payoffs[1])
+
+
+def small_tree(seed: int, *, players: int = 2, branching: int = 2) -> Game:
+    """Return a random tree in which three moves follow one another, chance's among them."""
+    return instances.random_tree(
+        seed, players=players, depth=3, branching=branching, chance_probability="1/4"
+    )

@@ -19,10 +19,16 @@ if TYPE_CHECKING:
 INFEASIBLE = 2
 """What SciPy says of a program without a feasible point."""
 
+MANY = 5000
+"""With more rows than this, an interior point method is faster than the simplex method."""
+
 
 @dataclass
 class RowProgram:
-    """Maximize a linear function of nonnegative variables, which appear when they are named."""
+    """Maximize a linear function of nonnegative variables, which appear when they are named.
+
+    Those in ``free`` may be negative.
+    """
 
     columns: dict[Hashable, int] = field(default_factory=dict)
     equal: list[tuple[Terms, float]] = field(default_factory=list)
@@ -47,6 +53,7 @@ class RowProgram:
             A_eq=self._matrix(self.equal),
             b_eq=self._sides(self.equal),
             bounds=[(None if name in self.free else 0, None) for name in self.columns],
+            method="highs-ipm" if len(self.equal) + len(self.at_least) > MANY else "highs",
         )
         assert solution.status in {0, INFEASIBLE}, solution.message
         return -np.inf if solution.status == INFEASIBLE else -float(solution.fun)
