@@ -210,17 +210,6 @@ class TestCorrelated:
 class TestStackelberg:
     """A leader without incentive constraints."""
 
-    @pytest.mark.parametrize("seed", range(10))
-    def test_value_of_matrix_games(self, seed: int) -> None:
-        """At once-moving players it is strong Stackelberg: one linear program per reply."""
-        game = ef.instances.random_matrix_game(seed=seed)
-        form = game.sequence_form()
-        U, V = (form.payoff_matrix(player).toarray()[1:, 1:] for player in game.players)
-
-        equilibrium = ef.optimal_equilibrium(game, "sefce")
-        assert equilibrium.value == pytest.approx(_by_multiple_programs(U, V), abs=1e-6)
-        assert list(equilibrium.regrets) == [game.players[1]]
-
     def test_value_is_the_leaders_payoff(self) -> None:
         """By default the first player leads and maximises her own payoff."""
         game = ef.instances.commitment_game()
@@ -236,20 +225,6 @@ class TestStackelberg:
             ef.formulations.sefce(CHICKEN, leader="Boss")
         with pytest.raises(ef.GameError, match="needs a Game"):
             ef.formulations.sefce(None)
-
-
-def _by_multiple_programs(U: np.ndarray, V: np.ndarray) -> float:
-    """Return the strong Stackelberg value of a bimatrix game."""
-    from scipy.optimize import linprog
-
-    values = []
-    for reply in range(V.shape[1]):
-        better = (V - V[:, [reply]]).T
-        total = np.ones((1, len(U)))
-        found = linprog(-U[:, reply], better, np.zeros(len(better)), total, [1.0])
-        if found.success:
-            values.append(-found.fun)
-    return max(values)
 
 
 class TestCustom:
