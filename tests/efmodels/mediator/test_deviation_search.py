@@ -59,10 +59,17 @@ def random_game(seed: int) -> ef.Game:
     )
 
 
+@pytest.mark.parametrize(
+    "seeds",
+    [
+        pytest.param(range(6), id="6 policies"),
+        pytest.param(range(100, 400), marks=pytest.mark.slow, id="300 policies"),
+    ],
+)
 @pytest.mark.parametrize("name", CONCEPTS)
-def test_three_routes_agree(name: str) -> None:
+def test_three_routes_agree(name: str, seeds: range) -> None:
     """Tree search, written-out game and the arrays of the linear program find the same value."""
-    for seed in range(6):
+    for seed in seeds:
         game, concept = random_game(seed), CONCEPTS[name]
         mediated = mediated_problem(game, concept)
         policy, drawn = random_policy(mediated, seed)
