@@ -91,7 +91,7 @@ def explain_infeasibility(model: Any, seconds: float = SECONDS) -> Explanation:
         said = "These cannot hold together" if several else "This cannot hold"
         return suspects.explanation(said, conflict)
     if not conflict.is_minimal:
-        return Explanation(f"{_UNKNOWN.text.rstrip()}: looking for them has taken too long. ")
+        return Explanation(f"{_UNKNOWN.text}They were looked for, but that took too long. ")
     if not conflict.without:
         return _beyond_linear(compiled)
     conflict = find_conflict(suspects.own(), np.flatnonzero(suspects.incentives), seconds)

@@ -99,11 +99,13 @@ def mediated_block(
         The players with incentive constraints; all of them by default.
     margin
         0 for equilibria; below 0 for approximate ones, in which nobody gains more than ``-margin``
-        by deviating; above 0 deviating costs as much, which is feasible only where to obey is not
-        one of a deviator's plans (``deviate="root"``).
+        by deviating. Above 0 incentives are strict: to disobey costs as much, times the probability
+        of that, see :mod:`efmodels.mediator.strictness`; where players decide before the game
+        (``deviate="root"``), to stay out costs as much.
     reduce
         Whether to leave out what exact reductions show to be of no use to anybody. The optimum
-        stays what it is; but an event within what was left out cannot be asked for.
+        stays what it is; but an event within what was left out cannot be asked for. Nothing is left
+        out where disobedience has a price.
 
     Returns
     -------
@@ -129,8 +131,13 @@ def mediated_block(
     SizeError
         The augmented game is too large.
     """
-    problem_of = partial(mediated_problem, concept=concept, reduce=reduce)
-    return mediator_block(game, problem_of, obedient=obedient, margin=margin)
+    # A price of disobedience stands in the deviators' payoffs, any other margin in `obey`.
+    price = margin if margin > 0 and concept.deviate in {"full", "coarse"} else 0.0
+    problem_of = partial(
+        mediated_problem, concept=concept, reduce=reduce and not price, margin=price
+    )
+    left = 0.0 if price else margin
+    return mediator_block(game, problem_of, obedient=obedient, margin=left)
 
 
 def mediator_block(

@@ -26,6 +26,10 @@ VISIBLE = 1e-6
 """A row that is missed by less, relative to its bound and its largest entry, counts as met."""
 
 
+# What HiGHS cannot decide after its presolve, it sometimes can without.
+_ATTEMPTS: tuple[dict[str, str], ...] = ({}, {"presolve": "off"})
+
+
 @dataclass(frozen=True, eq=False)
 class RowConflict:
     """Rows that cannot hold together.
@@ -174,15 +178,16 @@ class _Search:
 
     def _solved(self, program: LinearProgram) -> Floats | None:
         """Return an optimum, or ``None`` if the program is infeasible."""
-        seconds = self.deadline - time.monotonic()
-        if seconds <= 0:
-            raise _OutOfTime
         reduction = reduce_symmetry(program)
         solver = AutomaticSolver()
         solver.load(reduction.reduced)
-        run = solver.run(BulkSettings(time_limit=seconds))
-        if run.status is Status.INFEASIBLE:
-            return None
-        if run.status is not Status.OPTIMAL or run.solution is None:
-            raise _OutOfTime
-        return reduction.lift(replace(run.solution, duals=None, reduced_costs=None)).x
+        for options in _ATTEMPTS:
+            seconds = self.deadline - time.monotonic()
+            if seconds <= 0:
+                break
+            run = solver.run(BulkSettings(time_limit=seconds, options=options))
+            if run.status is Status.INFEASIBLE:
+                return None
+            if run.status is Status.OPTIMAL and run.solution is not None:
+                return reduction.lift(replace(run.solution, duals=None, reduced_costs=None)).x
+        raise _OutOfTime

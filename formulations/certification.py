@@ -45,7 +45,8 @@ def certification_equilibrium(
         the mediator says.
     margin
         0 for equilibria; below 0 for approximate ones, in which nobody gains more than ``-margin``
-        by deviating. Above 0 nothing is feasible: to obey is one of a deviator's plans.
+        by deviating. Above 0 incentives are strict: to disobey a recommendation costs as much,
+        times the probability of getting there; silence costs nothing. Nothing is reduced then.
     reduce
         Whether to leave out what is of no use to anybody, see
         :mod:`efmodels.mediator.reductions`. The optimum stays; events within what was left out

@@ -41,7 +41,8 @@ def correlated_equilibrium(
         The players with incentive constraints, by label; all of them by default.
     margin
         0 for equilibria; below 0 for approximate ones, in which nobody gains more than ``-margin``
-        by deviating. Above 0 nothing is feasible: to obey is one of a deviator's plans.
+        by deviating. Above 0 incentives are strict: ``margin`` times how likely ``a`` is to be
+        recommended is added on the right.
 
     Returns
     -------

@@ -45,8 +45,9 @@ def from_concept(
         the mediator says.
     margin
         0 for equilibria; below 0 for approximate ones, in which nobody gains more than ``-margin``
-        by deviating; above 0 deviating costs as much, which is feasible only where to obey is not
-        one of a deviator's plans (``deviate="root"``).
+        by deviating. Above 0 incentives are strict: to disobey (with ``deviate="coarse"``, not to
+        accept) costs as much, times the probability of getting there, and nothing is reduced; with
+        ``deviate="root"``, to stay out costs as much. Nothing is feasible with ``"plan"``.
     reduce
         Whether to leave out what is of no use to anybody, see
         :mod:`efmodels.mediator.reductions`. The optimum stays; events within what was left out

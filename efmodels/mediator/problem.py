@@ -16,6 +16,7 @@ from efmodels.mediator.mediation import mediation_of
 from efmodels.mediator.policy import Policy
 from efmodels.mediator.reductions import constant_below, exposed_reports
 from efmodels.mediator.reports import Reports
+from efmodels.mediator.strictness import disobedience
 from efmodels.mediator.walk import Walk
 from efmodels.mediator.walk_sizes import WalkSize, require_room_for_walks
 from efmodels.problem import EquilibriumProblem, Follower
@@ -122,6 +123,7 @@ def mediated_problem(
     obedient: Iterable[str] | None = None,
     *,
     reduce: bool = False,
+    margin: float = 0.0,
 ) -> MediatedProblem:
     """Walk through the augmented game and collect the problem of its mediator.
 
@@ -137,17 +139,22 @@ def mediated_problem(
     reduce
         Leave out what exact reductions show to be of no use to anybody: see
         :mod:`efmodels.mediator.reductions` and :mod:`efmodels.mediator.deviator_dominance`.
+    margin
+        What it costs at least to disobey, times the probability of that: see
+        :mod:`efmodels.mediator.strictness`. It is part of the deviators' payoffs ``A``.
 
     Raises
     ------
     GameError
         Recall is not perfect, a player is not known, or deviators hear whole plans, which
-        `efmodels.mediator.explicit_plans` is for.
+        `efmodels.mediator.explicit_plans` is for; or a margin is to be reduced.
     SizeError
         The augmented game or the belief DAG needs more memory than
         :func:`efmodels.memory_limit` allows.
     """
     _require_step_by_step(concept)
+    if margin and reduce:
+        raise GameError("a margin is not reduced: what matters to nobody costs nothing, too")
     players = obedient_players(game, obedient)
     budget = budget_for(game, concept, reduced=reduce)
     walk, direct, *ends = (_reduced_walks if reduce else _walks)(game, concept, players, budget)
@@ -158,6 +165,9 @@ def mediated_problem(
     for player, end, number in zip(players, ends, mediation.ends[1:], strict=True):
         hers = deviations_of(walk, player, end)
         A = deviation_payoffs(game, end, (number, mediation.size), hers)
+        if margin:
+            W = disobedience(walk, direct, (mediation.ends[0], mediation.size), hers)
+            A = sparse.csr_array(A + margin * W)
         if reduce:
             dropped = dominated_deviations(hers.polytope, A)
             hers, A = without(hers, dropped), A[:, np.flatnonzero(~dropped)]

@@ -96,7 +96,7 @@ def test_bounds_of_a_variable() -> None:
 @pytest.mark.parametrize("beside", [False, True])
 def test_margin_that_nobody_can_meet(*, beside: bool) -> None:
     """The formulation's own row is named in its terms, whatever is asked beside it."""
-    m = model(margin=0.1)
+    m = model(margin=10)
     if beside:
         m.floor = pyo.Constraint(expr=m.eq.payoff["Sheriff"] >= 100)
     error = refused(m)
