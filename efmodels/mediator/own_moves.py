@@ -37,7 +37,10 @@ class OwnMoves:
 
     @cached_property
     def before(self) -> Ints:
-        """The mover's last own action before each infoset, or ``START``; chance's mean nothing."""
+        """The mover's last own action before each infoset, or ``START``; always that for chance.
+
+        Chance may come to one infoset more than once, and would then move before itself.
+        """
         game = self.game
         last = np.full((len(game.players) + 1, game.nodes), START, dtype=np.int64)
         for level in game.levels[1:]:
@@ -45,7 +48,7 @@ class OwnMoves:
             last[:, level] = last[:, above]
             taken = game.action_start[game.infoset[above]] + game.action[level]
             last[game.owner[above], level] = taken
-        inner = np.flatnonzero(game.owner >= CHANCE)
+        inner = np.flatnonzero(game.owner > CHANCE)
         before = np.full(len(game.infoset_owner), START, dtype=np.int64)
         before[game.infoset[inner]] = last[game.owner[inner], inner]
         return before
