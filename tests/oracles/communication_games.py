@@ -9,7 +9,7 @@ best reply of each to all others who are.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from tests.oracles.row_programs import RowProgram
 from tests.oracles.tree import tree_of
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     History = tuple[tuple[int, int], ...]
     Row = dict[Hashable, float]
+
+Entry = TypeVar("Entry")
 
 SILENCE = -1
 """What is heard of somebody who says nothing."""
@@ -102,7 +104,8 @@ class CommunicationGame:
         lp = RowProgram()
         lp.equal.append(({("x", 0): 1.0}, 1.0))
         for before, answers in self.asked.values():
-            lp.equal.append(({("x", a): 1.0 for a in answers} | {("x", before): -1.0}, 0.0))
+            row: Row = {("x", a): 1.0 for a in answers}
+            lp.equal.append((row | {("x", before): -1.0}, 0.0))
         numbers = range(1, self.players + 1) if obedient is None else obedient
         constrained = {number - 1 for number in numbers}
         after: dict[int, list[int]] = defaultdict(list)
@@ -114,7 +117,7 @@ class CommunicationGame:
                 rows = [self._less({("v", point): 1.0}, c, after[c]) for c in choices]
                 lp.at_least += [(row, 0.0) for row in rows]
         for k in constrained:
-            honest = {("x", a): u for a, u in self.paid[k].items()}
+            honest: Row = {("x", a): u for a, u in self.paid[k].items()}
             root = self.roots[k]
             lp.at_least.append((self._less(honest, root, after[root]), 0.0))
         goal: Row = defaultdict(float)
@@ -315,5 +318,5 @@ class ReducedCommunicationGame(CommunicationGame):
         return state.said[player] == self.history[infoset]
 
 
-def _with(entries: tuple, position: int, value: object) -> tuple:
+def _with(entries: tuple[Entry, ...], position: int, value: Entry) -> tuple[Entry, ...]:
     return (*entries[:position], value, *entries[position + 1 :])

@@ -10,7 +10,6 @@ from tests.oracles.row_programs import RowProgram
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
-    from fractions import Fraction
 
     import numpy as np
     from numpy.typing import NDArray
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def best_direct_communication(
-    prior: NDArray[np.object_] | Sequence[Fraction],
+    prior: NDArray[np.object_],
     payoffs: Sequence[NDArray[np.float64]],
     weights: Sequence[float],
 ) -> float:
@@ -32,7 +31,7 @@ def best_direct_communication(
     Parameters
     ----------
     prior
-        Probability of each profile of types, an axis per player.
+        Probability of each profile of types, a number of any kind; an axis per player.
     payoffs
         Of each player: an axis per player for types, and then one per player for actions.
     weights
