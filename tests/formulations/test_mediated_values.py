@@ -29,8 +29,8 @@ TRUTH = json.loads((DATA / "mediated.json").read_text(encoding="utf-8"))
 # Games whose programs are large, and cases that take more than two seconds here or there.
 LARGE = {"S2122_os", "S2123_os", "B2222", "GL3", "K34", "K35", "L3132"}
 SLOW = {"L3132"}
-SLOW_WHOLE = frozenset({182, 183, 187, 218, 220, 224, 225, 228})
-SLOW_WRITTEN = frozenset({180, 181, 182, 183, 187, 218, 220, 223, 224, 225, 228})
+SLOW_WHOLE = frozenset({182, 183, 218, 220, 224, 225, 228})
+SLOW_WRITTEN = frozenset({182, 183, 218, 220, 223, 224, 225, 228})
 MOST_PLANS = 2000
 MOST_NODES = 200
 
