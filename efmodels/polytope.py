@@ -235,19 +235,25 @@ class FlowPolytope:
         return float(worth[0]), self.realization(choice)
 
     @cached_property
+    def level(self) -> Ints:
+        """How many decision points the longest way to each one passes; shape ``(points,)``."""
+        level = np.zeros(self.points + 1, dtype=np.int64)  # the last entry is the root's
+        level[-1] = -1
+        while self.points:
+            above = level[self.point[self.incoming]]
+            new = np.maximum.reduceat(above, self.incoming_start[:-1]) + 1
+            if (new == level[:-1]).all():
+                break
+            level[:-1] = new
+        return level[:-1]
+
+    @cached_property
     def _levels(self) -> tuple[_Level, ...]:
         """The decision points in groups, each after all that flow into it."""
         if not self.points:
             return ()
-        depth = np.zeros(self.points + 1, dtype=np.int64)  # the last entry is the root's
-        while True:
-            above = depth[self.point[self.incoming]]
-            new = np.maximum.reduceat(above, self.incoming_start[:-1]) + 1
-            if (new == depth[:-1]).all():
-                break
-            depth[:-1] = new
-        order = np.argsort(new, kind="stable")
-        groups = np.split(order, np.flatnonzero(np.diff(new[order])) + 1)
+        order = np.argsort(self.level, kind="stable")
+        groups = np.split(order, np.flatnonzero(np.diff(self.level[order])) + 1)
         return tuple(_Level(self, points) for points in groups)
 
 

@@ -1,0 +1,1 @@
+"""Learning: regret minimization and first-order methods, with certificates."""

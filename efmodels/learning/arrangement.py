@@ -1,0 +1,115 @@
+"""Polytopes arranged for sweeping: forced moves contracted, decision points level by level."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from efmodels.game import ranges
+from efmodels.names import MadeNames
+from efmodels.polytope import FlowPolytope
+
+if TYPE_CHECKING:
+    from efmodels.game import Floats, Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Arrangement:
+    """A flow polytope in the order in which sweeps go through it.
+
+    Attributes
+    ----------
+    polytope
+        The arranged polytope; its names are numbers.
+    place
+        Coordinate of the arranged polytope that each original coordinate has become.
+
+    Examples
+    --------
+    The second of three decision points is forced:
+
+    >>> names = ("I", "J", "K")
+    >>> tree = FlowPolytope([1, 3, 4, 6], [0, 2, 3], range(4), names, ("", *"lrfab"))
+    >>> arranged = arranged_for_sweeps(tree)
+    >>> arranged.polytope.start.tolist(), arranged.place.tolist(), arranged.levels.tolist()
+    ([1, 3, 5], [0, 1, 2, 2, 3, 4], [0, 1, 2])
+    """
+
+    polytope: FlowPolytope
+    place: Ints
+
+    @cached_property
+    def levels(self) -> Ints:
+        """First decision point of each level, and the number of points; ``(levels + 1,)``."""
+        levels: Ints = np.cumsum([0, *np.bincount(self.polytope.level)])
+        return levels
+
+    def original(self, x: Floats) -> Floats:
+        """Return the original coordinates of a point of the arranged polytope."""
+        return x[self.place]
+
+    def gathered(self, gradient: Floats) -> Floats:
+        """Return a gradient in arranged coordinates, given the one in original ones."""
+        total: Floats = np.bincount(self.place, gradient, self.polytope.size).astype(float)
+        return total
+
+    def columns(self, matrix: sparse.csr_array) -> sparse.csr_array:
+        """Return a matrix over the arranged coordinates, given one over the original ones."""
+        shape = (matrix.shape[0], self.polytope.size)
+        place = self.place[matrix.indices]
+        result = sparse.csr_array((matrix.data, place, matrix.indptr), shape=shape)
+        result.sum_duplicates()
+        return result
+
+
+def arranged_for_sweeps(polytope: FlowPolytope) -> Arrangement:
+    """Contract the forced moves of a polytope and sort its decision points by level.
+
+    A decision point with one choice and one incoming coordinate decides nothing: its coordinate has
+    the value of the incoming one and becomes the same coordinate.
+    """
+    small = _contracted(polytope)
+    order = np.argsort(small.polytope.level, kind="stable")
+    ordered = _with_points(small.polytope, order)
+    return Arrangement(ordered.polytope, ordered.place[small.place])
+
+
+def _contracted(polytope: FlowPolytope) -> Arrangement:
+    """Leave out the decision points at which nothing is decided."""
+    forced = (np.diff(polytope.start) == 1) & (np.diff(polytope.incoming_start) == 1)
+    same = np.arange(polytope.size)
+    same[polytope.start[:-1][forced]] = polytope.incoming[polytope.incoming_start[:-1][forced]]
+    while not np.array_equal(same, same[same]):
+        same = same[same]
+    return _with_points(polytope, np.flatnonzero(~forced), same)
+
+
+def _with_points(polytope: FlowPolytope, points: Ints, same: Ints | None = None) -> Arrangement:
+    """Return the polytope of some decision points, in the order given.
+
+    Parameters
+    ----------
+    polytope
+        Where they are from.
+    points
+        Which ones, in topological order.
+    same
+        A coordinate of these points for every coordinate, or its own number.
+    """
+    width = np.diff(polytope.start)[points]
+    start = 1 + np.concatenate(([0], np.cumsum(width)))
+    place = np.zeros(polytope.size, dtype=np.int64)
+    place[ranges(polytope.start[points], polytope.start[points + 1])] = np.arange(1, start[-1])
+    if same is not None:
+        place = place[same]
+    begin, end = polytope.incoming_start[points], polytope.incoming_start[points + 1]
+    incoming = place[polytope.incoming[ranges(begin, end)]]
+    incoming_start = np.concatenate(([0], np.cumsum(end - begin)))
+    point_names = MadeNames(len(points), "{}".format)
+    choice_names = MadeNames(int(start[-1]), "{}".format)
+    arranged = FlowPolytope(start, incoming, incoming_start, point_names, choice_names)
+    return Arrangement(arranged, place)

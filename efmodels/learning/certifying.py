@@ -1,0 +1,175 @@
+r"""Certificates: what is proved of a leader's plan, whoever found it.
+
+A plan's regrets are best responses. The bound is weak duality: for any replies ``r_i`` in the cone
+of the followers' polytopes, the objective of every solution is at most
+
+.. math:: \max_x \; c^\top T x - \sum_i \left( (T x)^\top A_i r_i - b_i^\top T x \; r_{i0} \right),
+
+one best response of the leader; ``r_{i0}`` is how much of follower ``i`` there is. For followers
+without an incentive constraint it is their weight.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from efmodels.game import Floats, Ints
+    from efmodels.learning.engines import Engine
+    from efmodels.learning.saddle import Saddle
+    from efmodels.problem import EquilibriumProblem
+
+TANGENTS = 4
+"""Best responses that the search for the best mass of the replies may take beyond the first."""
+
+
+class Certificate(NamedTuple):
+    """What is proved.
+
+    Attributes
+    ----------
+    value
+        The objective of the plan.
+    bound
+        No solution has a larger objective.
+    regrets
+        By how much each incentive constraint is violated, by label.
+    """
+
+    value: float
+    bound: float
+    regrets: dict[str, float]
+
+
+def certificate(
+    problem: EquilibriumProblem, x: Floats, replies: Mapping[str, Floats]
+) -> Certificate:
+    """Return what a leader's plan is worth, and a bound that replies prove.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    x
+        The leader's plan.
+    replies
+        For each follower a nonnegative multiple of a plan: the weight of a follower without
+        incentive constraint, any for the others; they need not be best responses.
+
+    Examples
+    --------
+    The dual plans of a linear program prove its optimum:
+
+    >>> import efmodels as ef
+    >>> equilibrium = ef.optimal_equilibrium(ef.instances.kuhn(), "nash_zero_sum")
+    >>> problem = equilibrium.model.eq.problem
+    >>> x = equilibrium.model.eq.leader.x.array()
+    >>> reply = problem.followers[0].best_response(x)[1]
+    >>> proved = certificate(problem, x, {"P2": reply})
+    >>> round(proved.value, 6), proved.bound >= proved.value
+    (-0.055556, True)
+    """
+    mu = problem.mu(x)
+    gradient = np.array(problem.c, dtype=float)
+    value, regrets = float(problem.c @ mu), {}
+    for one in problem.followers:
+        reply = replies[one.label]
+        best = one.best_response(mu)[0]
+        gradient -= one.A @ reply
+        if one.b is None:
+            value -= one.weight * best
+        else:
+            regrets[one.label] = max(best - float(one.b @ mu), 0.0)
+            gradient += one.b * reply[0]
+    if problem.reach is not None:
+        gradient = np.asarray(problem.reach.T @ gradient)
+    return Certificate(value, problem.leader.best_response(gradient)[0], regrets)
+
+
+class Judged(NamedTuple):
+    """What is known of an arranged plan of the leader."""
+
+    x: Floats
+    value: float
+    regrets: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Certifier:
+    """Judges arranged plans, with the engine's sweeps.
+
+    Attributes
+    ----------
+    saddle, engine
+        The problem with prices, and its engine.
+    deviating
+        For each follower with an incentive constraint the coordinate that stands for deviating.
+    constrained
+        Which followers these are; shape ``(followers,)``.
+    """
+
+    saddle: Saddle
+    engine: Engine
+    deviating: Ints
+    constrained: Ints
+
+    def judge(self, x: Floats, weights: Floats) -> Judged:
+        """Return objective and regrets of a plan of the leader."""
+        saddle = self.saddle
+        gradient = saddle.priced(saddle.adversary_gradient(x), weights)
+        worth = self.engine.adversary_worth(gradient)
+        prices = weights[self.constrained]
+        regrets = np.maximum(worth[self.deviating] / prices, 0)
+        # What is left of the root's worth is what the followers without constraints take.
+        taken = float(worth[0] - prices @ regrets)
+        return Judged(x, float(saddle.c @ saddle.mu(x)) - taken, regrets)
+
+    def bound(self, priced: Floats) -> tuple[float, Floats]:
+        """Return the best bound that an adversary's plan times weights proves, with its multiples.
+
+        The bound is convex in the mass of the constrained followers; tangents close in on its
+        minimum.
+        """
+        scaled = np.isin(self.saddle.follower, self.constrained)
+        fixed, moved = np.where(scaled, 0.0, priced), np.where(scaled, priced, 0.0)
+        base, slope = self.saddle.leader_gradient(fixed), self._payments(moved)
+
+        def tangent(mass: float) -> tuple[float, float, float]:
+            value, x = self.engine.leader_best(base - mass * slope)
+            return mass, value, -float(slope @ x)
+
+        seen = [tangent(1.0)]
+        if len(self.deviating) and seen[0][2] != 0:
+            seen.append(tangent(0.5 if seen[0][2] > 0 else 2.0))
+            for _ in range(TANGENTS - 1):
+                mass = _lowest(seen)
+                if mass is None:
+                    break
+                seen.append(tangent(mass))
+        mass, value, _ = min(seen, key=lambda one: one[1])
+        return value, fixed + mass * moved
+
+    def _payments(self, priced: Floats) -> Floats:
+        """Return what the leader pays for each of her arranged coordinates."""
+        saddle = self.saddle
+        paid = saddle.W @ priced
+        return paid if saddle.reach is None else np.asarray(saddle.reach.T @ paid)
+
+
+def _lowest(seen: list[tuple[float, float, float]]) -> float | None:
+    """Return where the tangents to a convex function leave room for its minimum, if they do."""
+    falling = max((one for one in seen if one[2] < 0), default=None)
+    rising = min((one for one in seen if one[2] >= 0), default=None)
+    if rising is None and falling is not None:
+        return 2 * falling[0]
+    if falling is None and rising is not None:
+        return rising[0] / 2
+    if falling is None or rising is None:
+        return None
+    (a, at_a, slope_a), (b, at_b, slope_b) = falling, rising
+    return (at_b - slope_b * b - at_a + slope_a * a) / (slope_a - slope_b)

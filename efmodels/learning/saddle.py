@@ -1,0 +1,164 @@
+r"""A leader against an adversary, as arrays for learners.
+
+The followers of a problem without incentive constraints choose independently of each other, so that
+they are one adversary whose polytope is the product of theirs:
+
+.. math:: \max_x \min_y \; c^\top T x - (T x)^\top W (w \circ y),
+
+where each coordinate of ``y`` has the weight ``w`` of its follower.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from efmodels.errors import GameError
+from efmodels.learning.arrangement import Arrangement, arranged_for_sweeps
+from efmodels.names import MadeNames
+from efmodels.polytope import FlowPolytope
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from efmodels.game import Floats, Ints
+    from efmodels.problem import EquilibriumProblem
+
+
+@dataclass(frozen=True, eq=False)
+class Saddle:
+    """A leader who maximises against an adversary who minimises.
+
+    Attributes
+    ----------
+    leader, adversary
+        Their polytopes, arranged for sweeps.
+    reach
+        The matrix ``T`` over the arranged coordinates of the leader; ``None`` for the identity.
+    c
+        The leader's payoff per coordinate of ``mu``.
+    W
+        What the leader pays, per coordinate of ``mu`` and of the adversary; the root's column is
+        empty.
+    follower
+        Which follower each coordinate of the adversary belongs to; 0 for the root.
+    weights
+        The weight of each follower.
+    places
+        For each follower, the coordinates of the adversary that her own ones have become.
+
+    Examples
+    --------
+    >>> import efmodels as ef
+    >>> block = ef.formulations.nash_zero_sum(ef.instances.kuhn())
+    >>> saddle = saddle_of(block.problem)
+    >>> saddle.W.shape, saddle.leader.levels.tolist()
+    ((13, 13), [0, 3, 6])
+    """
+
+    leader: Arrangement
+    adversary: Arrangement
+    reach: sparse.csr_array | None
+    c: Floats
+    W: sparse.csr_array
+    follower: Ints
+    weights: Floats
+    places: tuple[Ints, ...]
+
+    @cached_property
+    def transposed(self) -> sparse.csr_array:
+        """``W'``, for the adversary's gradients."""
+        return self.W.T.tocsr()
+
+    def mu(self, x: Floats) -> Floats:
+        """Return the reach of an arranged plan of the leader."""
+        return x if self.reach is None else np.asarray(self.reach @ x)
+
+    def leader_gradient(self, priced: Floats) -> Floats:
+        """Return the leader's gradient, given the adversary's plan times its weights."""
+        net = self.c - self.W @ priced
+        return net if self.reach is None else np.asarray(self.reach.T @ net)
+
+    def adversary_gradient(self, x: Floats) -> Floats:
+        """Return the gradient of what the leader pays, without weights, at the leader's plan."""
+        return np.asarray(self.transposed @ self.mu(x))
+
+    def priced(self, y: Floats, weights: Floats) -> Floats:
+        """Return the adversary's plan times the weights of the followers."""
+        result: Floats = y * weights[self.follower]
+        return result
+
+
+def saddle_of(problem: EquilibriumProblem) -> Saddle:
+    """Return the arrays of a problem whose followers have no incentive constraints.
+
+    Raises
+    ------
+    GameError
+        A follower has an incentive constraint: price it first, see `lagrangian`.
+    """
+    bound = [one.label for one in problem.followers if one.b is not None]
+    if bound:
+        raise GameError(f"{bound} have incentive constraints; take the Lagrangian of the problem")
+    leader = arranged_for_sweeps(problem.leader)
+    followers = [one.polytope for one in problem.followers]
+    adversary = arranged_for_sweeps(_product(followers))
+    first = np.cumsum([0, *(one.size - 1 for one in followers)])
+    places = [adversary.place[_own(one, at)] for one, at in zip(followers, first, strict=False)]
+    owner = np.zeros(adversary.polytope.size, dtype=np.int64)
+    for number, place in enumerate(places):
+        owner[place[1:]] = number
+    c = np.array(problem.c, dtype=float)
+    parts = []
+    for one, place in zip(problem.followers, places, strict=True):
+        A = sparse.csr_array(one.A)
+        # What is paid whatever the follower does is no payment to an adversary who may choose.
+        c -= one.weight * A[:, [0]].toarray().ravel()
+        parts.append(Arrangement(adversary.polytope, place).columns(_without_first_column(A)))
+    shape = (problem.size, adversary.polytope.size)
+    W = sum(parts, start=sparse.csr_array(shape, dtype=float))
+    weights = np.array([one.weight for one in problem.followers])
+    if problem.reach is not None:
+        return Saddle(
+            leader, adversary, leader.columns(problem.reach), c, W, owner, weights, tuple(places)
+        )
+    rows = leader.columns(sparse.eye_array(problem.size, format="csr")).T.tocsr()
+    return Saddle(
+        leader, adversary, None, rows @ c, (rows @ W).tocsr(), owner, weights, tuple(places)
+    )
+
+
+def _own(polytope: FlowPolytope, first: int) -> Ints:
+    """Return where the coordinates of a factor stand in a product."""
+    return np.concatenate(([0], first + np.arange(1, polytope.size)))
+
+
+def _without_first_column(matrix: sparse.csr_array) -> sparse.csr_array:
+    kept = sparse.diags_array(np.concatenate(([0.0], np.ones(matrix.shape[1] - 1)))).tocsr()
+    result = sparse.csr_array(matrix @ kept)
+    result.eliminate_zeros()
+    return result
+
+
+def _product(polytopes: Sequence[FlowPolytope]) -> FlowPolytope:
+    """Return the product of polytopes: their coordinates one after another, with one root."""
+    start, incoming, incoming_start = [np.array([1])], [], [np.array([0])]
+    before, entered = 0, 0
+    for one in polytopes:
+        start.append(one.start[1:] + before)
+        incoming.append(np.where(one.incoming == 0, 0, one.incoming + before))
+        incoming_start.append(one.incoming_start[1:] + entered)
+        before += one.size - 1
+        entered += len(one.incoming)
+    points = sum(one.points for one in polytopes)
+    return FlowPolytope(
+        np.concatenate(start),
+        np.concatenate([np.zeros(0, dtype=np.int64), *incoming]),
+        np.concatenate(incoming_start),
+        MadeNames(points, "{}".format),
+        MadeNames(before + 1, "{}".format),
+    )
