@@ -7,6 +7,7 @@ from time import perf_counter, process_time
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
 from efmodels.errors import GameError
 from efmodels.learning.algorithms import (
@@ -37,6 +38,11 @@ FIRST_CHUNK = 10
 """Iterations before the first certificate; later chunks are a share of all iterations so far."""
 
 SHARE = 0.2
+
+FOR_LEADERS, FOR_FOLLOWERS = PredictiveCFRPlus(averaging=3.0), DiscountedCFRPlus(averaging=3.0)
+"""What worked best on the whole for mediators and their deviators."""
+
+SMOOTH = SmoothMultipliers()
 
 
 @dataclass(frozen=True)
@@ -136,9 +142,9 @@ def learn(
     ranges: Ranges,
     *,
     tolerance: float = 1e-3,
-    leader: str | Algorithm = PredictiveCFRPlus(averaging=3.0),
-    followers: str | Algorithm = DiscountedCFRPlus(averaging=3.0),
-    multipliers: Multipliers = SmoothMultipliers(),
+    leader: str | Algorithm = FOR_LEADERS,
+    followers: str | Algorithm = FOR_FOLLOWERS,
+    multipliers: Multipliers = SMOOTH,
     engine: str = "auto",
     time_limit: float | None = None,
     iteration_limit: int = 1_000_000,
@@ -238,11 +244,11 @@ class _Run:
                 schedules = [schedule(one, done + 1, number) for one in algorithms]
                 self.engine.run(self.state, schedules[0], schedules[1])
                 self.certify()
+                self.log.append(self._entry(process_time() - working))
+                stop = callback is not None and callback(self.log[-1])
             except KeyboardInterrupt:
                 status = "interrupted"
                 break
-            self.log.append(self._entry(process_time() - working))
-            stop = callback is not None and callback(self.log[-1])
             late = time_limit is not None and perf_counter() - started >= time_limit
             enough = self.state.iterations >= iteration_limit
             ended = {"solved": self.is_solved, "stopped": stop, "time limit": late}
@@ -332,9 +338,9 @@ class _Run:
 def _in_units(problem: EquilibriumProblem, ranges: Ranges) -> EquilibriumProblem:
     """Return the problem in units of the ranges."""
     followers = tuple(
-        replace(one, A=one.A / ranges.objective)
+        replace(one, A=sparse.csr_array(one.A / ranges.objective))
         if one.b is None
-        else replace(one, A=one.A / ranges.payoff, b=one.b / ranges.payoff)
+        else replace(one, A=sparse.csr_array(one.A / ranges.payoff), b=one.b / ranges.payoff)
         for one in problem.followers
     )
     return replace(problem, c=problem.c / ranges.objective, followers=followers)

@@ -36,10 +36,19 @@ def optima_or_nothing(problem: EquilibriumProblem, objectives: list[Floats]) -> 
 
 def optimum(problem: EquilibriumProblem, objective: Floats) -> tuple[float, Floats]:
     """Return the largest value of an objective, and where the leader's polytope attains it."""
-    return _solver(problem)(objective)
+    value, x, _ = _solver(problem)(objective)
+    return value, x
 
 
-def _solver(problem: EquilibriumProblem) -> Callable[[Floats], tuple[float, Floats]]:
+def optimum_and_prices(
+    problem: EquilibriumProblem, objective: Floats
+) -> tuple[float, list[float]]:
+    """Return the largest value of an objective, and the dual values of the incentive rows."""
+    value, _, prices = _solver(problem)(objective)
+    return value, prices
+
+
+def _solver(problem: EquilibriumProblem) -> Callable[[Floats], tuple[float, Floats, list[float]]]:
     """Write down the rows once; return what maximises objectives over them."""
     leader, followers = problem.leader, problem.followers
     reach = sparse.eye_array(problem.size) if problem.reach is None else problem.reach
@@ -51,13 +60,14 @@ def _solver(problem: EquilibriumProblem) -> Callable[[Floats], tuple[float, Floa
     bounds = [(0, None)] * leader.size + [(None, None)] * values
     program = {"A_ub": below, "b_ub": np.zeros(below.shape[0]), "A_eq": equal, "b_eq": leader.f}
 
-    def solve(objective: Floats) -> tuple[float, Floats]:
+    def solve(objective: Floats) -> tuple[float, Floats, list[float]]:
         cost = np.concatenate((reach.T @ objective, np.zeros(values)))
         solved = linprog(-cost, **program, bounds=bounds)
         assert solved.status in {0, INFEASIBLE}, solved.message
         if solved.status == INFEASIBLE:
-            return -np.inf, np.full(leader.size, np.nan)
-        return -solved.fun, solved.x[: leader.size]
+            return -np.inf, np.full(leader.size, np.nan), []
+        last = np.cumsum([follower.polytope.size + 1 for follower in followers]) - 1
+        return -solved.fun, solved.x[: leader.size], (-solved.ineqlin.marginals[last]).tolist()
 
     return solve
 
