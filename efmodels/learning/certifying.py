@@ -1,12 +1,6 @@
-r"""Certificates: what is proved of a leader's plan, whoever found it.
+"""Judging arranged plans between chunks of iterations, with the engine's own sweeps.
 
-A plan's regrets are best responses. The bound is weak duality: for any replies ``r_i`` in the cone
-of the followers' polytopes, the objective of every solution is at most
-
-.. math:: \max_x \; c^\top T x - \sum_i \left( (T x)^\top A_i r_i - b_i^\top T x \; r_{i0} \right),
-
-one best response of the leader; ``r_{i0}`` is how much of follower ``i`` there is. For followers
-without an incentive constraint it is their weight.
+What is proved in the end does not depend on this: see :mod:`efmodels.certificates`.
 """
 
 from __future__ import annotations
@@ -17,78 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from efmodels.game import Floats, Ints
     from efmodels.learning.engines import Engine
     from efmodels.learning.saddle import Saddle
-    from efmodels.problem import EquilibriumProblem
 
 TANGENTS = 4
 """Best responses that the search for the best mass of the replies may take beyond the first."""
-
-
-class Certificate(NamedTuple):
-    """What is proved.
-
-    Attributes
-    ----------
-    value
-        The objective of the plan.
-    bound
-        No solution has a larger objective.
-    regrets
-        By how much each incentive constraint is violated, by label.
-    """
-
-    value: float
-    bound: float
-    regrets: dict[str, float]
-
-
-def certificate(
-    problem: EquilibriumProblem, x: Floats, replies: Mapping[str, Floats]
-) -> Certificate:
-    """Return what a leader's plan is worth, and a bound that replies prove.
-
-    Parameters
-    ----------
-    problem
-        The problem.
-    x
-        The leader's plan.
-    replies
-        For each follower a nonnegative multiple of a plan: the weight of a follower without
-        incentive constraint, any for the others; they need not be best responses.
-
-    Examples
-    --------
-    The dual plans of a linear program prove its optimum:
-
-    >>> import efmodels as ef
-    >>> equilibrium = ef.optimal_equilibrium(ef.instances.kuhn(), "nash_zero_sum")
-    >>> problem = equilibrium.model.eq.problem
-    >>> x = equilibrium.model.eq.leader.x.array()
-    >>> reply = problem.followers[0].best_response(x)[1]
-    >>> proved = certificate(problem, x, {"P2": reply})
-    >>> round(proved.value, 6), proved.bound >= proved.value
-    (-0.055556, True)
-    """
-    mu = problem.mu(x)
-    gradient = np.array(problem.c, dtype=float)
-    value, regrets = float(problem.c @ mu), {}
-    for one in problem.followers:
-        reply = replies[one.label]
-        best = one.best_response(mu)[0]
-        gradient -= one.A @ reply
-        if one.b is None:
-            value -= one.weight * best
-        else:
-            regrets[one.label] = max(best - float(one.b @ mu), 0.0)
-            gradient += one.b * reply[0]
-    if problem.reach is not None:
-        gradient = np.asarray(problem.reach.T @ gradient)
-    return Certificate(value, problem.leader.best_response(gradient)[0], regrets)
 
 
 class Judged(NamedTuple):

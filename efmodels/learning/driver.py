@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from efmodels.certificates import certificate
 from efmodels.errors import GameError
 from efmodels.learning.algorithms import (
     Algorithm,
@@ -17,7 +18,7 @@ from efmodels.learning.algorithms import (
     algorithm_named,
     schedule,
 )
-from efmodels.learning.certifying import Certifier, certificate
+from efmodels.learning.certifying import Certifier
 from efmodels.learning.engines import engine_for
 from efmodels.learning.lagrangian import DEVIATE, lagrangian
 from efmodels.learning.multipliers import SmoothMultipliers
@@ -103,8 +104,9 @@ class Learned:
     ----------
     x
         The leader's plan.
-    replies
-        For each follower, a plan times her weight or multiplier: what proves the bound.
+    plans, multipliers
+        A plan of each follower, and the multiplier of each incentive constraint, by label: what
+        proves the bound, see :func:`efmodels.certificates.certificate`.
     value
         The objective at ``x``.
     bound
@@ -121,7 +123,8 @@ class Learned:
     """
 
     x: Floats
-    replies: dict[str, Floats]
+    plans: dict[str, Floats]
+    multipliers: dict[str, float]
     value: float
     bound: float
     regrets: dict[str, float]
@@ -290,22 +293,23 @@ class _Run:
         """Return the best answer, judged once more without prices, engines and arrangements."""
         if np.isinf(self.bound):
             self.prove()
-        replies = {}
+        plans, multipliers = {}, {}
         scale = self.ranges.objective / self.ranges.payoff
         for k, one in enumerate(self.problem.followers):
             own = self.priced[self.saddle.places[k]]
-            constrained = one.b is not None
-            replies[one.label] = scale * own[DEVIATE:] if constrained else own
-            if not constrained:
-                replies[one.label][0] = one.weight
+            plans[one.label] = own
+            if one.b is not None:
+                plans[one.label] = own[DEVIATE:]
+                multipliers[one.label] = scale * float(own[DEVIATE])
         x = self.saddle.leader.original(self.best.x)
-        proved = certificate(self.problem, x, replies)
+        proved = certificate(self.problem, x, plans, multipliers)
         return Learned(
             x,
-            replies,
+            plans,
+            multipliers,
             proved.value,
             proved.bound,
-            proved.regrets,
+            {label: max(regret, 0.0) for label, regret in proved.regrets.items()},
             status,
             self.state.iterations,
             seconds,

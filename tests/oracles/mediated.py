@@ -40,9 +40,7 @@ def optimum(problem: EquilibriumProblem, objective: Floats) -> tuple[float, Floa
     return value, x
 
 
-def optimum_and_prices(
-    problem: EquilibriumProblem, objective: Floats
-) -> tuple[float, list[float]]:
+def optimum_and_prices(problem: EquilibriumProblem, objective: Floats) -> tuple[float, list[float]]:
     """Return the largest value of an objective, and the dual values of the incentive rows."""
     value, _, prices = _solver(problem)(objective)
     return value, prices
