@@ -227,7 +227,7 @@ class _Run:
         self.certifier = Certifier(self.saddle, self.engine, self.deviating, self.constrained)
         self.state = State.start(self.saddle)
         self.bound, self.priced = np.inf, self.state.adversary.average
-        self.best = self._judged(self.state.leader.average)
+        self.best = self._judged(self.state.leader.average.copy())
         self.log: list[Entry] = []
 
     def until_solved(
@@ -263,11 +263,10 @@ class _Run:
     def certify(self) -> None:
         """Judge the average and the last plan, prove a bound if it may do, and keep the best."""
         side = self.state.leader
-        judged = [self._judged(x) for x in (side.average, side.plan)]
+        judged = [self._judged(x.copy()) for x in (side.average, side.plan)]
         if min(map(self._regret, judged)) <= self.tolerance:
             self.prove()
         self.best = min(self.best, *judged, key=self._distance)
-        self.best = self.best._replace(x=self.best.x.copy())
 
     def prove(self) -> None:
         """Prove a bound with the adversary's average, and keep it if it is better."""
