@@ -20,8 +20,8 @@ from efmodels.learning.algorithms import (
 )
 from efmodels.learning.certifying import Certifier
 from efmodels.learning.engines import engine_for
-from efmodels.learning.lagrangian import DEVIATE, lagrangian
 from efmodels.learning.multipliers import SmoothMultipliers
+from efmodels.learning.pricing import DEVIATE, lagrangian
 from efmodels.learning.saddle import saddle_of
 from efmodels.learning.state import State
 

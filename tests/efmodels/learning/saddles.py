@@ -8,7 +8,7 @@ import numpy as np
 
 import efmodels as ef
 from efmodels.formulations import ACRONYMS
-from efmodels.learning.lagrangian import lagrangian
+from efmodels.learning.pricing import lagrangian
 
 if TYPE_CHECKING:
     from efmodels.problem import EquilibriumProblem

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from efmodels.errors import GameError
-from efmodels.learning.lagrangian import lagrangian
+from efmodels.learning.pricing import lagrangian
 from efmodels.learning.saddle import saddle_of
 from tests.efmodels.learning.saddles import (
     CONCEPTS,
