@@ -48,7 +48,7 @@ def correlation_plan_bound(
     game
         With two players and perfect recall.
     concept
-        ``EFCE``, ``EFCCE`` or ``NFCCE`` of :mod:`efmodels.mediator.concept`, or any other one with
+        ``EFCE``, ``EFCCE`` or ``NFCCE`` of `efmodels.mediator.concept`, or any other one with
         a private mediator and forced reports in which whole plans are not heard.
     obedient
         The players with incentive constraints, by label; both by default. The other one does as

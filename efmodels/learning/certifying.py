@@ -12,7 +12,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from efmodels.game import Floats, Ints
-    from efmodels.learning.engines import Engine
+    from efmodels.learning.engines import Learner
     from efmodels.learning.saddle import Saddle
 
 TANGENTS = 4
@@ -42,7 +42,7 @@ class Certifier:
     """
 
     saddle: Saddle
-    engine: Engine
+    engine: Learner
     deviating: Ints
     constrained: Ints
 

@@ -24,7 +24,7 @@ LARGE = 50_000
 """Entries of the payments from which on compiled loops are worth the seconds to compile them."""
 
 
-class Engine(Protocol):
+class Learner(Protocol):
     """Runs iterations on a saddle problem."""
 
     def run(self, state: State, leader: Schedule, adversary: Schedule) -> None:
@@ -37,7 +37,7 @@ class Engine(Protocol):
         """Return what each coordinate of the adversary is worth with all that follows."""
 
 
-def engine_for(saddle: Saddle, name: str = "auto") -> Engine:
+def engine_for(saddle: Saddle, name: str = "auto") -> Learner:
     """Return an engine by name.
 
     Parameters
@@ -60,19 +60,19 @@ def engine_for(saddle: Saddle, name: str = "auto") -> Engine:
     return _ENGINES[name](saddle)
 
 
-def _by_numba(saddle: Saddle) -> Engine:
+def _by_numba(saddle: Saddle) -> Learner:
     imported("numba", "numba", "fast", instead="take the engine 'numpy'")
     from efmodels.learning.numba_engine import NumbaEngine
 
     return NumbaEngine(saddle)
 
 
-def _automatically(saddle: Saddle) -> Engine:
+def _automatically(saddle: Saddle) -> Learner:
     fast = _LOOPS in sys.modules or (saddle.W.nnz >= LARGE and find_spec("numba") is not None)
     return _by_numba(saddle) if fast else NumpyEngine(saddle)
 
 
-_ENGINES: dict[str, Callable[[Saddle], Engine]] = {
+_ENGINES: dict[str, Callable[[Saddle], Learner]] = {
     "auto": _automatically,
     "numba": _by_numba,
     "numpy": NumpyEngine,

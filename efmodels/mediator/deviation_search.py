@@ -58,7 +58,7 @@ def honest_payoffs(game: Game, conversation: Conversation, over: Bools | None = 
         With the mediator.
     over
         At which nodes plays need not be followed further, since all payoffs are decided there; see
-        :func:`efmodels.mediator.plays.decided`. By default, at terminals alone.
+        `efmodels.mediator.plays.decided`. By default, at terminals alone.
 
     Returns
     -------
