@@ -13,6 +13,7 @@ from efmodels.mediator import concept as concepts
 from efmodels.mediator.extension import ExtendedConversation
 from efmodels.mediator.policy import Policy
 from efmodels.mediator.problem import mediated_problem
+from tests.efmodels.mediator.test_deviation_search import UNNAMED
 from tests.efmodels.mediator.test_reductions import CONCEPTS, LARGEST_FOR_LCE, a_game, rows
 from tests.oracles.full_communication_game import deviation_value, honest_payoff
 from tests.oracles.mediated import optimum
@@ -63,6 +64,19 @@ class TestAnyPolicy:
 
                 assert found.value == pytest.approx(expected, abs=CLOSE)
                 assert found.inconsistency < CLOSE
+
+    @pytest.mark.parametrize("name", UNNAMED)
+    def test_concepts_without_a_name(self, name: str) -> None:
+        """Other choices of the switches, and a player who does what she is told."""
+        for seed in range(0, 12, 2):
+            game, generator = a_game(seed + 1), np.random.default_rng(seed)
+            mediated = mediated_problem(game, UNNAMED[name], game.players[1:], reduce=True)
+            policy = Policy(mediated, mediated.problem.leader.random(generator))
+            for follower in mediated.problem.followers:
+                found = policy.best_deviation(follower.label)
+                expected = follower.best_response(policy.mu)[0]
+
+                assert found.value == pytest.approx(expected, abs=CLOSE)
 
     @pytest.mark.parametrize("seed", range(6))
     @pytest.mark.parametrize("name", ["COMM", "CERT", "CCERT", "NFCCERT", "BCE"])
