@@ -148,6 +148,7 @@ def _write_name(name: str, folder: Path) -> None:
 
 
 _SMALL_INSTANCE = "K33"
+_SMALL_BATTLE = "B2212"
 _SMALL = 2_000
 _COPIES = 20
 _USUAL = 900_000
@@ -352,6 +353,34 @@ _CERTIFICATE_CASES = (
     _certify(certificate_workloads.DISCARDING, "COMM", seconds=60),
 )
 
+
+def _optimal(name: str, concept: str, seconds: float, *more: Side) -> Case:
+    """Return a case that goes from a game in memory to a verified equilibrium."""
+    return Case(
+        f"optimal-{name}-{concept}",
+        f"the {concept} of the game {name} with the largest welfare",
+        partial(_write_name, f"{name} {concept}"),
+        partial(_write_name, f"{_SMALL_BATTLE} {concept}"),
+        (Side("reduced", mediation_workloads.optimise_reduced, at_most={"cpu": seconds}), *more),
+    )
+
+
+_WHOLE = Side("whole", mediation_workloads.optimise_whole, at_most={"cpu": 40})
+_OPTIMAL_CASES = (
+    *(
+        _optimal(name, concept, 3)
+        for name in ("S2122", "B2222")
+        for concept in mediation_workloads.POLYNOMIAL
+    ),
+    *(
+        _optimal(name, concept, 40, _WHOLE)
+        for name in ("B2322", "B2323")
+        for concept in ("NFCCE", "EFCCE", "EFCE", "CERT")
+    ),
+    _optimal("S2123", "COMM", 60),
+    _optimal("GL3", "COMM", 20),
+)
+
 _SYMMETRY_CASES = (
     _symmetry("symmetry", 400_000, seconds=0.5),
     _symmetry("symmetry-1e7", _LARGE, seconds=15.0),
@@ -368,6 +397,7 @@ CASES = {
         *_SYMMETRY_CASES,
         *_MEDIATION_CASES,
         *_CERTIFICATE_CASES,
+        *_OPTIMAL_CASES,
     )
 }
 """Every case by its name."""

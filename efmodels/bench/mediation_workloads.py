@@ -1,15 +1,17 @@
-"""What is measured on mediated equilibria: from a game to the mediator's problem, in arrays.
+"""What is measured on mediated equilibria: from a game to the mediator's problem, and to the end.
 
 Each function makes ready and returns the work, as in :mod:`efmodels.bench.workloads`.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from efmodels.bench.instance_workloads import NAME
+from efmodels.equilibrium import optimal_equilibrium
 from efmodels.instances import load
 from efmodels.mediator.belief import belief_dag
 from efmodels.mediator.concept import CERTIFICATION, EFCE, NFCCE
@@ -21,14 +23,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from efmodels.bench.workloads import Facts
+    from efmodels.game import Game
+
+POLYNOMIAL = (
+    *("NFCCE", "EFCCE", "EFCE", "COMM", "CERT", "CCERT", "NFCCERT"),
+    *("BCE", "CBCE", "NFCBCE"),
+)
+"""Concepts whose programs stay small for two players without chance."""
 
 CONCEPTS = {"CERT": CERTIFICATION, "EFCE": EFCE, "NFCCE": NFCCE}
 
 
 def mediate_with_numpy(folder: Path) -> Callable[[], Callable[[], Facts]]:
     """Build the problem of the game and the concept whose names are in the file."""
-    name, concept = (folder / NAME).read_text(encoding="utf-8").split()
-    game = load(name)
+    game, concept = _game_and_concept(folder)
 
     def work() -> Callable[[], Facts]:
         problem = mediated_problem(game, CONCEPTS[concept]).problem
@@ -50,3 +58,24 @@ def mediate_with_numba(folder: Path) -> Callable[[], Callable[[], Facts]]:
     asked, wanted = np.array([0, 1, 1, 1]), np.array([False, True, True])
     belief_dag(Team(one, one, np.array([1, 2]), two, asked, wanted, one), engine="numba")
     return mediate_with_numpy(folder)
+
+
+def optimise_reduced(folder: Path) -> Callable[[], Facts]:
+    """Find and verify the equilibrium with the largest welfare, without what nobody needs."""
+    return partial(_optimise, *_game_and_concept(folder), reduce=True)
+
+
+def optimise_whole(folder: Path) -> Callable[[], Facts]:
+    """Do the same with the whole program; symmetries are merged all the same."""
+    return partial(_optimise, *_game_and_concept(folder), reduce=False)
+
+
+def _game_and_concept(folder: Path) -> tuple[Game, str]:
+    name, concept = (folder / NAME).read_text(encoding="utf-8").split()
+    return load(name), concept
+
+
+def _optimise(game: Game, concept: str, *, reduce: bool) -> Facts:
+    equilibrium = optimal_equilibrium(game, concept, "welfare", reduce=reduce)
+    worst = max(equilibrium.regrets.values())
+    return {"value": equilibrium.value, "regret": worst / float(np.ptp(game.payoffs))}
