@@ -66,7 +66,11 @@ def test_optima_are_those_of_joint_plans(name: str, seeds: Sequence[int]) -> Non
     assert binding > len(seeds) / 4
 
 
-@pytest.mark.parametrize("seeds", SEEDS)
+@pytest.mark.parametrize(
+    "seeds",
+    [range(10), pytest.param(range(10, 300), marks=pytest.mark.slow)],
+    ids=["10 games", "290 games"],
+)
 @pytest.mark.parametrize("name", ["EFCE", "EFCCE", "NFCCE"])
 def test_correlation_plans_are_enough_without_chance(name: str, seeds: Sequence[int]) -> None:
     """For two players the polytope of von Stengel and Forges gives the same."""

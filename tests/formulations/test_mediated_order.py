@@ -63,7 +63,7 @@ def test_order_of_the_optima(seed: int) -> None:
     require_order(random_game(seed))
 
 
-@pytest.mark.parametrize("seed", seeds(8, 300))
+@pytest.mark.parametrize("seed", seeds(4, 300))
 def test_order_of_the_optima_with_private_types(seed: int) -> None:
     """So it is where all learn their types and move at once, reporting them before or not."""
     require_order(bayesian_game(seed))
