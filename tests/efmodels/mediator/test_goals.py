@@ -120,7 +120,7 @@ def test_floors_on_payoffs(seed: int) -> None:
 
 
 # Name, concept, objective, then the most rows and columns that a solver may be handed: those of the
-# same reductions in an independent program, but for D32, where that one comes to 6,089 and 7,872.
+# same reductions in an independent program.
 HANDED_OVER = [
     ("K23", "COMM", "P1", 296, 276),
     ("K34", "CERT", "P1", 827, 2_273),
@@ -129,7 +129,7 @@ HANDED_OVER = [
     ("S2122", "EFCE", "welfare", 551, 561),
     ("S2122", "COMM", "welfare", 1_232, 1_079),
     ("B2222", "COMM", "welfare", 343, 247),
-    ("D32", "COMM", "P1", 6_581, 9_749),
+    ("D32", "COMM", "P1", 6_089, 7_872),
     ("GL3", "CERT", "welfare", 2_388, 2_530),
     ("GL3", "COMM", "welfare", 4_629, 4_756),
     ("L3132", "CERT", "P1", 21_007, 30_103),
