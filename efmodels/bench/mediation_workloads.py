@@ -25,12 +25,6 @@ if TYPE_CHECKING:
     from efmodels.bench.workloads import Facts
     from efmodels.game import Game
 
-POLYNOMIAL = (
-    *("NFCCE", "EFCCE", "EFCE", "COMM", "CERT", "CCERT", "NFCCERT"),
-    *("BCE", "CBCE", "NFCBCE"),
-)
-"""Concepts whose programs stay small for two players without chance."""
-
 CONCEPTS = {"CERT": CERTIFICATION, "EFCE": EFCE, "NFCCE": NFCCE}
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Compressed = sparse.csr_array | sparse.csc_array
 
-INTERIOR_NONZEROS = 50_000
+INTERIOR_NONZEROS = 40_000
 """From how many nonzeros on interior points are tried: sooner in games of poker, and no vertex."""
 
 INTERIOR_TOLERANCE = 1e-10
