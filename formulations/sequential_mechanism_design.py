@@ -85,8 +85,8 @@ def sequential_mechanism(
         by deviating. Above 0 nothing is feasible: to obey is one of a deviator's plans.
     reduce
         Whether to leave out what is of no use to anybody, see
-        :mod:`efmodels.mediator.reductions`. The optimum stays; regrets then come from the arrays,
-        not from the tree, and what was left out cannot be asked for.
+        :mod:`efmodels.mediator.reductions`. The optimum stays; events within what was left out
+        cannot be asked for.
 
     Returns
     -------

@@ -228,6 +228,7 @@ class _Run:
         self.state = State.start(self.saddle)
         self.bound, self.priced = np.inf, self.state.adversary.average
         self.best = self._judged(self.state.leader.average.copy())
+        self.regret = self._regret(self.best)  # of the leader's average
         self.log: list[Entry] = []
 
     def until_solved(
@@ -264,6 +265,7 @@ class _Run:
         """Judge the average and the last plan, prove a bound if it may do, and keep the best."""
         side = self.state.leader
         judged = [self._judged(x.copy()) for x in (side.average, side.plan)]
+        self.regret = self._regret(judged[0])
         if min(map(self._regret, judged)) <= self.tolerance:
             self.prove()
         self.best = min(self.best, *judged, key=self._distance)
@@ -278,9 +280,8 @@ class _Run:
         """Set the next multipliers."""
         weights, average = self.state.weights, self.state.adversary.average
         staying_out = 1 - average[self.deviating] / weights[self.constrained]
-        regret = self._regret(self._judged(self.state.leader.average))
         weights[self.constrained] = self.rule.next(
-            weights[self.constrained], staying_out, regret, self.tolerance
+            weights[self.constrained], staying_out, self.regret, self.tolerance
         )
 
     @property

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numba
 
+from efmodels.learning.numpy_engine import TINY
+
 if TYPE_CHECKING:
     from numpy import ndarray
 
     from efmodels.game import Floats
-
-TINY = 1e-13
 
 
 class Points(NamedTuple):
