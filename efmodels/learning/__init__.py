@@ -10,6 +10,7 @@ from efmodels.learning.algorithms import (
     PredictiveDiscountedCFRPlus,
 )
 from efmodels.learning.driver import Entry, Learned, Ranges, learn
+from efmodels.learning.methods import Method, RegretMinimization
 from efmodels.learning.multipliers import FixedMultipliers, Multipliers, SmoothMultipliers
 from efmodels.learning.pricing import lagrangian
 
@@ -22,10 +23,12 @@ __all__ = [
     "Entry",
     "FixedMultipliers",
     "Learned",
+    "Method",
     "Multipliers",
     "PredictiveCFRPlus",
     "PredictiveDiscountedCFRPlus",
     "Ranges",
+    "RegretMinimization",
     "SmoothMultipliers",
     "lagrangian",
     "learn",

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from efmodels.errors import GameError
-
 if TYPE_CHECKING:
     from efmodels.game import Floats
 
@@ -163,16 +161,3 @@ ALGORITHMS: dict[str, Algorithm] = {
     "pcfr+": PredictiveCFRPlus(),
     "pdcfr+": PredictiveDiscountedCFRPlus(),
 }
-
-
-def algorithm_named(name: str) -> Algorithm:
-    """Return an algorithm with its usual parameters.
-
-    Raises
-    ------
-    GameError
-        None has that name.
-    """
-    if name.lower() not in ALGORITHMS:
-        raise GameError(f"no algorithm is called {name!r}; there are {sorted(ALGORITHMS)}")
-    return ALGORITHMS[name.lower()]

@@ -11,15 +11,9 @@ from scipy import sparse
 
 from efmodels.certificates import certificate
 from efmodels.errors import GameError
-from efmodels.learning.algorithms import (
-    Algorithm,
-    DiscountedCFRPlus,
-    PredictiveCFRPlus,
-    algorithm_named,
-    schedule,
-)
 from efmodels.learning.certifying import Certifier
 from efmodels.learning.engines import engine_for
+from efmodels.learning.methods import method_named
 from efmodels.learning.multipliers import SmoothMultipliers
 from efmodels.learning.pricing import DEVIATE, lagrangian
 from efmodels.learning.saddle import saddle_of
@@ -32,6 +26,7 @@ if TYPE_CHECKING:
 
     from efmodels.game import Floats
     from efmodels.learning.certifying import Judged
+    from efmodels.learning.methods import Iterations, Method
     from efmodels.learning.multipliers import Multipliers
     from efmodels.problem import EquilibriumProblem
 
@@ -39,9 +34,6 @@ FIRST_CHUNK = 10
 """Iterations before the first certificate; later chunks are a share of all iterations so far."""
 
 SHARE = 0.2
-
-FOR_LEADERS, FOR_FOLLOWERS = PredictiveCFRPlus(averaging=3.0), DiscountedCFRPlus(averaging=3.0)
-"""What worked best on the whole for mediators and their deviators."""
 
 SMOOTH = SmoothMultipliers()
 
@@ -145,15 +137,14 @@ def learn(
     ranges: Ranges,
     *,
     tolerance: float = 1e-3,
-    leader: str | Algorithm = FOR_LEADERS,
-    followers: str | Algorithm = FOR_FOLLOWERS,
+    method: str | Method = "auto",
     multipliers: Multipliers = SMOOTH,
     engine: str = "auto",
     time_limit: float | None = None,
     iteration_limit: int = 1_000_000,
     callback: Callable[[Entry], bool | None] | None = None,
 ) -> Learned:
-    """Solve a problem by counterfactual regret minimization, with certificates.
+    """Solve a problem by regret minimization, with certificates.
 
     Parameters
     ----------
@@ -164,8 +155,8 @@ def learn(
     tolerance
         Solved means: no regret is larger than this share of the payoff range, and the bound is at
         most this share of the objective range above the value.
-    leader, followers
-        The algorithms of the two sides, by name or as records.
+    method
+        How plans are improved, by name or as a record, see :mod:`efmodels.learning.methods`.
     multipliers
         The rule for the price of violations.
     engine
@@ -198,11 +189,10 @@ def learn(
     """
     if not tolerance > 0:
         raise GameError(f"tolerance must be above 0; got {tolerance}")
-    algorithms = tuple(
-        algorithm_named(one) if isinstance(one, str) else one for one in (leader, followers)
-    )
+    method = method_named(method) if isinstance(method, str) else method
     run = _Run(problem, ranges, tolerance, engine, multipliers)
-    return run.until_solved(algorithms, time_limit, iteration_limit, callback)
+    iterations = method.on(run.saddle, run.engine)
+    return run.until_solved(iterations, time_limit, iteration_limit, callback)
 
 
 class _Run:
@@ -233,7 +223,7 @@ class _Run:
 
     def until_solved(
         self,
-        algorithms: tuple[Algorithm, ...],
+        iterations: Iterations,
         time_limit: float | None,
         iteration_limit: int,
         callback: Callable[[Entry], bool | None] | None,
@@ -245,8 +235,7 @@ class _Run:
             done = self.state.iterations
             number = min(max(FIRST_CHUNK, int(SHARE * done)), iteration_limit - done)
             try:
-                schedules = [schedule(one, done + 1, number) for one in algorithms]
-                self.engine.run(self.state, schedules[0], schedules[1])
+                iterations.run(self.state, number)
                 self.certify()
                 self.log.append(self._entry(process_time() - working))
                 stop = callback is not None and callback(self.log[-1])

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from efmodels.errors import GameError
-from efmodels.learning.algorithms import ALGORITHMS, CFR, CFRPlus, algorithm_named, schedule
+from efmodels.learning.algorithms import ALGORITHMS, CFR, CFRPlus, schedule
 from efmodels.learning.engines import engine_for
+from efmodels.learning.methods import method_named
 from efmodels.learning.saddle import Saddle, saddle_of
 from efmodels.learning.state import State
 from tests.efmodels.learning.saddles import priced_problem, zero_sum_problem
@@ -15,7 +16,7 @@ from tests.efmodels.learning.saddles import priced_problem, zero_sum_problem
 
 def learned(saddle: Saddle, algorithm: str, engine: str, iterations: int) -> State:
     """Return the state after some iterations."""
-    state, rule = State.start(saddle), algorithm_named(algorithm)
+    state, rule = State.start(saddle), ALGORITHMS[algorithm]
     plan = schedule(rule, 1, iterations)
     engine_for(saddle, engine).run(state, plan, plan)
     return state
@@ -92,7 +93,7 @@ def test_averages_approach_the_value_of_kuhn_poker(algorithm: str) -> None:
 
 def test_unknown_names_are_refused() -> None:
     """The message lists what there is."""
-    with pytest.raises(GameError, match=r"'cfr', 'cfr\+', 'dcfr'"):
-        algorithm_named("fictitious play")
+    with pytest.raises(GameError, match=r"'auto', 'cfr', 'cfr\+', 'dcfr'"):
+        method_named("fictitious play")
     with pytest.raises(GameError, match="'auto', 'numba', 'numpy'"):
         engine_for(saddle_of(zero_sum_problem()), "cuda")

@@ -1,0 +1,84 @@
+"""Methods by name: how a pair of plans is improved, iteration by iteration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from efmodels.errors import GameError
+from efmodels.learning.algorithms import (
+    ALGORITHMS,
+    Algorithm,
+    DiscountedCFRPlus,
+    PredictiveCFRPlus,
+    schedule,
+)
+
+if TYPE_CHECKING:
+    from efmodels.learning.engines import Learner
+    from efmodels.learning.saddle import Saddle
+    from efmodels.learning.state import State
+
+
+class Iterations(Protocol):
+    """A method at work on one saddle problem."""
+
+    def run(self, state: State, number: int) -> None:
+        """Do so many iterations more, and change the state.
+
+        The weights of the followers may differ from those of the last call.
+        """
+
+
+class Method(Protocol):
+    """How a pair of plans is improved."""
+
+    def on(self, saddle: Saddle, engine: Learner) -> Iterations:
+        """Go to work on a saddle problem."""
+
+
+@dataclass(frozen=True)
+class RegretMinimization:
+    """Counterfactual regret minimization on both sides, in turn."""
+
+    leader: Algorithm
+    followers: Algorithm
+
+    def on(self, saddle: Saddle, engine: Learner) -> Iterations:
+        """Go to work on a saddle problem."""
+        del saddle  # the engine knows it
+        return _InTurn(self, engine)
+
+
+@dataclass(frozen=True)
+class _InTurn:
+    method: RegretMinimization
+    engine: Learner
+
+    def run(self, state: State, number: int) -> None:
+        first = state.iterations + 1
+        leader = schedule(self.method.leader, first, number)
+        followers = schedule(self.method.followers, first, number)
+        self.engine.run(state, leader, followers)
+
+
+MEDIATED = RegretMinimization(PredictiveCFRPlus(averaging=3.0), DiscountedCFRPlus(averaging=3.0))
+"""What worked best on the whole for mediators and their deviators."""
+
+METHODS: dict[str, Method] = {
+    "auto": MEDIATED,
+    **{name: RegretMinimization(one, one) for name, one in ALGORITHMS.items()},
+}
+
+
+def method_named(name: str) -> Method:
+    """Return a method with its usual parameters.
+
+    Raises
+    ------
+    GameError
+        None has that name.
+    """
+    if name.lower() not in METHODS:
+        raise GameError(f"no method is called {name!r}; there are {sorted(METHODS)}")
+    return METHODS[name.lower()]
