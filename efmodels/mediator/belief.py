@@ -10,7 +10,8 @@ reached, and its probability is the sum of their flows:
 
 Every pure joint plan reaches a belief at most once, so that the flows are exactly the mixtures of
 pure joint plans. Choosing one infoset at a time instead of a prescription for all of them keeps
-the number of edges small and lets beliefs split early.
+the number of edges small and lets beliefs split early. Infosets of one depth may be decided at once
+instead: see `belief_dag`.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from efmodels.game import Ints
     from efmodels.mediator.belief_growth import Growth
+    from efmodels.mediator.questions import Questions
     from efmodels.mediator.team import Team
 
 
@@ -47,14 +49,14 @@ class BeliefDag:
     """The belief DAG of a team, in topological order.
 
     Edges are numbered from 1 as the coordinates ``x`` of the polytope: edge 0 is the root. Every
-    belief has an edge per action of its infoset.
+    belief has an edge per choice at it.
 
     Attributes
     ----------
     start, incoming, incoming_start
         The beliefs as decision points of a `FlowPolytope`.
-    infoset
-        The infoset that is decided in each belief; shape ``(beliefs,)``.
+    questions
+        What is decided in each belief.
     coordinates
         The wanted coordinates of the team, increasing: the rows of ``reach``.
     completed, completed_by
@@ -66,7 +68,7 @@ class BeliefDag:
     start: Ints
     incoming: Ints
     incoming_start: Ints
-    infoset: Ints
+    questions: Questions
     coordinates: Ints
     completed: Ints
     completed_by: Ints
@@ -75,7 +77,7 @@ class BeliefDag:
     @property
     def beliefs(self) -> int:
         """Number of beliefs."""
-        return len(self.infoset)
+        return self.questions.points
 
     @property
     def edges(self) -> int:
@@ -89,10 +91,10 @@ class BeliefDag:
         shape = (len(self.coordinates), int(self.start[-1]))
         return sparse.csr_array(entries, shape=shape)
 
-    def decision(self, edge: int) -> tuple[int, int]:
-        """Return the infoset that is decided by an edge (from 1), and the action."""
+    def decided(self, edge: int) -> list[tuple[int, int]]:
+        """Return pairs of an infoset that is decided by an edge (from 1), and the action."""
         belief = int(np.searchsorted(self.start, edge, side="right")) - 1
-        return int(self.infoset[belief]), edge - int(self.start[belief])
+        return self.questions.decided(belief, edge - int(self.start[belief]))
 
     def polytope(self, choice_name: Callable[[int, int], str] = _by_numbers) -> FlowPolytope:
         """Return the polytope of the flows.
@@ -100,7 +102,7 @@ class BeliefDag:
         Parameters
         ----------
         choice_name
-            Makes the name of an edge from its infoset and action; called when it is asked for.
+            Makes the name of an edge from an infoset and its action; called when it is asked for.
         """
         return FlowPolytope(
             start=self.start,
@@ -111,11 +113,15 @@ class BeliefDag:
         )
 
     def _choice_name(self, choice_name: Callable[[int, int], str], edge: int) -> str:
-        return choice_name(*self.decision(edge)) if edge else ""
+        return "_".join(choice_name(*one) for one in self.decided(edge)) if edge else ""
 
 
 def belief_dag(
-    team: Team, *, engine: str = "auto", budget: MemoryBudget | None = None
+    team: Team,
+    *,
+    engine: str = "auto",
+    together: bool = False,
+    budget: MemoryBudget | None = None,
 ) -> BeliefDag:
     """Build the belief DAG of a team.
 
@@ -127,6 +133,12 @@ def belief_dag(
         ``"numpy"``; ``"numba"``, twice as fast where there are many beliefs, but compiled at its
         first use (the extra ``fast`` installs it); or ``"auto"``: numba where it has been used
         before in this process, else numpy. All return the same DAG, numbered in the same way.
+    together
+        Whether infosets of one depth are decided at once, by the numpy engine, while there are no
+        more than a thousand combinations of their actions. The set of lotteries is the same.
+        Deciding one after the other favours one of those that are alike; together, symmetries of
+        the team are symmetries of the DAG. Where a player may lie, parallel infosets hang together
+        anyway, and this has fewer beliefs, too; else it may have more entries in ``T``.
     budget
         How much memory it may take; by default what :func:`efmodels.memory_limit` says.
 
@@ -158,7 +170,9 @@ def belief_dag(
     >>> dag.coordinates.tolist(), dag.reach.toarray().astype(int).tolist()
     ([1, 2], [[0, 1, 0], [0, 0, 1]])
     """
-    growth = grow(tables_of(team), engine, budget or MemoryBudget("a belief DAG"))
+    growth = grow(
+        tables_of(team, together=together), engine, budget or MemoryBudget("a belief DAG")
+    )
     return _ordered(team, growth)
 
 
@@ -185,7 +199,7 @@ def _ordered(team: Team, growth: Growth) -> BeliefDag:
         start=start,
         incoming=into % start[-1],
         incoming_start=np.searchsorted(into, np.arange(len(order) + 1) * start[-1]),
-        infoset=growth.chosen[order],
+        questions=growth.questions.of(order),
         coordinates=np.flatnonzero(team.wanted),
         completed=completed,
         completed_by=by,

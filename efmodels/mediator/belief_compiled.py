@@ -27,6 +27,7 @@ from efmodels.mediator.belief_memory import (
     scratch_for,
     walks_of,
 )
+from efmodels.mediator.questions import Questions
 
 if TYPE_CHECKING:
     from efmodels.game import Ints
@@ -99,8 +100,9 @@ def _growth(tables: Tables, store: Store, counts: Ints) -> Growth:
     child = store.child[: counts[CHILDREN]].astype(np.int64)
     plain = store.codes[: counts[CODES]] < tables.team.elements
     sizes = np.add.reduceat(plain, store.start[:beliefs], dtype=np.int64) if beliefs else children
+    chosen = store.chosen[:beliefs].astype(np.int64)
     return Growth(
-        chosen=store.chosen[:beliefs].astype(np.int64),
+        questions=Questions.one_each(chosen, tables.width[chosen]),
         open_infosets=store.open_infosets[:beliefs].astype(np.int64),
         edge_start=np.append(store.edge_start[:beliefs], edges) - 1,
         roots=child[: children[0]],

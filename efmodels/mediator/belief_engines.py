@@ -25,7 +25,7 @@ def grow(tables: Tables, engine: str, budget: MemoryBudget) -> Growth:
     Raises
     ------
     GameError
-        There is no such engine.
+        There is no such engine, or it cannot decide infosets together.
     MissingPackageError
         The engine is not installed.
     SizeError
@@ -37,6 +37,8 @@ def grow(tables: Tables, engine: str, budget: MemoryBudget) -> Growth:
 
 
 def _by_numba(tables: Tables, budget: MemoryBudget) -> Growth:
+    if tables.together:
+        raise GameError("the engine 'numba' decides one infoset at a time; take 'numpy'")
     imported("numba", "numba", "fast", instead="take the engine 'numpy'")
     from efmodels.mediator.belief_compiled import grow_compiled
 
@@ -49,7 +51,8 @@ def _automatically(tables: Tables, budget: MemoryBudget) -> Growth:
     It halves the time of large teams; but loading takes half a second and compiling, once per
     machine, ten: more than numpy needs for 500,000 beliefs. How many there will be is not known.
     """
-    return (_by_numba if _LOOPS in sys.modules else grow_by_generations)(tables, budget)
+    fast = _LOOPS in sys.modules and not tables.together
+    return (_by_numba if fast else grow_by_generations)(tables, budget)
 
 
 _ENGINES: dict[str, Callable[[Tables, MemoryBudget], Growth]] = {

@@ -17,9 +17,11 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from efmodels.game import ranges
+from efmodels.integer_sets import distinct_integers
 from efmodels.mediator.belief_commitments import CommittedBeliefs
 from efmodels.mediator.belief_growth import Growth, require_room_for_beliefs
 from efmodels.mediator.belief_store import BeliefStore, Collision, Parts
+from efmodels.mediator.questions import Questions
 
 if TYPE_CHECKING:
     from efmodels.game import Bools, Ints
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 
 _CHUNK = 1 << 19
 """Entries of reach lists per chunk."""
+
+_COMBINATIONS = 1000
+"""Infosets are decided at once only if their actions have no more combinations than these."""
 
 _DENSE = 1 << 24
 """Pairs of an edge (or belief) and an infoset per chunk that may have a place in an array each."""
@@ -84,12 +89,11 @@ class _Generations:
         strict = np.flatnonzero(tables.reach != np.repeat(self._team.infoset, tables.reach_length))
         self._below = tables.reach[strict]
         self._below_start = np.searchsorted(strict, tables.reach_start)
-        self._ask = np.append(tables.by_rank, -1)
         self._marked = np.zeros(_DENSE, dtype=np.bool_)
         self._place = np.zeros(_DENSE, dtype=np.int32)
         self._edges = 0
         self._entries = 0
-        self._log: list[tuple[Ints, ...]] = [(np.zeros(0, dtype=np.int64),) * 6]
+        self._log: list[tuple[Ints, ...]] = [(np.zeros(0, dtype=np.int64),) * 7]
 
     def grow(self) -> Growth:
         """Expand beliefs, the oldest first, until there are no more."""
@@ -98,8 +102,7 @@ class _Generations:
         done = 0
         while done < self._beliefs.count:
             last = self._end_of_chunk(done)
-            self._expand(self._chunk(done, last))
-            done = last
+            done += self._expand(done, last)
             require_room_for_beliefs(
                 self._budget,
                 beliefs=self._beliefs.count,
@@ -108,11 +111,12 @@ class _Generations:
                 entries=self._entries,
             )
         columns = [np.concatenate(column) for column in zip(*self._log, strict=True)]
-        chosen, width, child_edge, child, completed_edge, completed = columns
+        size, infoset, choices, child_edge, child, completed_edge, completed = columns
+        start = np.concatenate(([0], np.cumsum(size)))
         return Growth(
-            chosen=chosen,
+            questions=Questions(start, infoset, self._tables.width[infoset]),
             open_infosets=self._beliefs.open_infosets,
-            edge_start=np.concatenate(([0], np.cumsum(width))),
+            edge_start=np.concatenate(([0], np.cumsum(choices))),
             roots=roots,
             child_edge=child_edge,
             child=child,
@@ -126,10 +130,15 @@ class _Generations:
     def _end_of_chunk(self, first: int) -> int:
         """Return where the next chunk ends: its memory is bounded, and it is not empty."""
         chunk = self._chunk(first, min(self._beliefs.count, first + 16_384))
+        entries = self._tables.most_actions * np.cumsum(self._lengths(chunk))
+        return first + max(1, int(np.searchsorted(entries, _CHUNK)))
+
+    def _lengths(self, chunk: _Chunk) -> Ints:
+        """Return how long the reach lists of the elements of each belief are together."""
         length = np.append(self._tables.reach_length, 0)
         size = length[np.minimum(chunk.codes, self._team.elements)]
-        entries = self._tables.most_actions * np.cumsum(np.add.reduceat(size, chunk.start))
-        return first + max(1, int(np.searchsorted(entries, _CHUNK)))
+        total: Ints = np.add.reduceat(size, chunk.start)
+        return total
 
     def _chunk(self, first: int, last: int) -> _Chunk:
         codes, start = self._beliefs.between(first, last)
@@ -137,34 +146,42 @@ class _Generations:
         plain = codes[start[1:] - 1] < self._team.elements  # commitments are the last codes
         return _Chunk(codes.astype(np.int64), belief, start[:-1], plain)
 
-    def _expand(self, chunk: _Chunk) -> None:
-        """Give the beliefs of a chunk their edges."""
-        chosen = self._choose(chunk)
-        rest = (chosen >= 0)[chunk.belief]
+    def _expand(self, first: int, last: int) -> int:
+        """Give some beliefs their edges, at least the first of them, and return how many."""
+        chunk = self._chunk(first, last)
+        free = self._free(chunk)
+        least = self._least(chunk, free)
+        rest = (least < self._team.infosets)[chunk.belief]
         ends = np.append(chunk.start, len(chunk.codes))
         steps: dict[int, list[Step]] = {}
-        for b in np.flatnonzero(chosen < 0).tolist():
+        for b in np.flatnonzero(least == self._team.infosets).tolist():
             codes = chunk.codes[ends[b] : ends[b + 1]].tolist()
-            chosen[b], steps[b] = self._committed.expand(codes)
-        width = self._tables.width[chosen]
-        edge = np.cumsum(width) - width
-        left = self._follow(chunk.codes[rest], chunk.belief[rest], chosen, edge)
+            chosen, steps[b] = self._committed.expand(codes)
+            least[b] = self._tables.rank[chosen]  # it is decided alone: nothing there is free
+        questions = self._questions(chunk, free, self._tables.by_rank[least])
+        choices = questions.choices
+        room = int(np.searchsorted(np.cumsum(choices * self._lengths(chunk)), _CHUNK))
+        if room < last - first > 1:  # several infosets at once have more edges than one has
+            return self._expand(first, first + max(1, room))
+        edge = np.cumsum(choices) - choices
+        left = self._follow(chunk.codes[rest], chunk.belief[rest], questions, edge)
         parts = self._split(left.edge, left.element)
         if steps:
             numbered = {int(edge[b]) + a: s for b in steps for a, s in enumerate(steps[b])}
             left, parts = _with_steps(left, parts, numbered)
         child = self._beliefs.numbers(parts)
         here = self._edges
-        self._log.append(
-            (chosen, width, parts.edge + here, child, left.completed_edge + here, left.completed)
-        )
-        self._edges += int(width.sum())
+        asked = np.diff(questions.start), questions.infoset, choices
+        completed = left.completed_edge + here, left.completed
+        self._log.append((*asked, parts.edge + here, child, *completed))
+        self._edges += int(choices.sum())
         self._entries += len(child) + len(left.completed)
+        return last - first
 
     # The three passes ---------------------------------------------------------------------------
 
-    def _choose(self, chunk: _Chunk) -> Ints:
-        """Return the first infoset of each belief that is not below it; -1 where none is."""
+    def _free(self, chunk: _Chunk) -> Bools:
+        """Say of which codes the infoset is not below its belief."""
         team, belief = self._team, chunk.belief
         plain = chunk.plain[belief]
         element = np.where(plain, chunk.codes, 0)
@@ -172,21 +189,51 @@ class _Generations:
         high = np.where(plain, self._below_start[element + 1], low)
         below = np.repeat(belief * team.infosets, high - low) + self._below[ranges(low, high)]
         infoset = team.infoset[element]
-        free = plain & ~self._contained(belief * team.infosets + infoset, below)
-        rank = np.where(free, self._tables.rank[infoset], team.infosets)
-        return self._ask[np.minimum.reduceat(rank, chunk.start)]
+        free: Bools = plain & ~self._contained(belief * team.infosets + infoset, below)
+        return free
 
-    def _follow(self, element: Ints, belief: Ints, chosen: Ints, edge: Ints) -> _Left:
-        """Follow all actions: keep the elements of other infosets, open what comes after."""
-        team = self._team
-        asked = team.infoset[element] == chosen[belief]
+    def _least(self, chunk: _Chunk, free: Bools) -> Ints:
+        """Return the least rank of a free infoset in each belief; all infosets where none is."""
+        rank = np.full(len(free), self._team.infosets)
+        rank[free] = self._tables.rank[self._team.infoset[chunk.codes[free]]]
+        least: Ints = np.minimum.reduceat(rank, chunk.start)
+        return least
+
+    def _questions(self, chunk: _Chunk, free: Bools, first: Ints) -> Questions:
+        """Return what is decided in each belief: an infoset, or all free ones of its depth.
+
+        It is the one alone where the actions of all have too many combinations.
+        """
+        width, depth = self._tables.width, self._team.depth
+        if not self._tables.together:
+            return Questions.one_each(first, width[first])
+        belief, infoset = chunk.belief[free], self._team.infoset[chunk.codes[free]]
+        alike = depth[infoset] == depth[first[belief]]
+        codes = np.concatenate(
+            (np.arange(len(first)) * len(depth) + first, (belief * len(depth) + infoset)[alike])
+        )
+        belief, infoset = np.divmod(distinct_integers(codes), len(depth))
+        combinations = np.bincount(belief, np.log(width[infoset]))
+        alone = combinations > np.log(_COMBINATIONS)
+        kept = ~alone[belief] | (infoset == first[belief])
+        belief, infoset = belief[kept], infoset[kept]
+        start = np.searchsorted(belief, np.arange(len(first) + 1))
+        return Questions(start, infoset, width[infoset])
+
+    def _follow(self, element: Ints, belief: Ints, questions: Questions, edge: Ints) -> _Left:
+        """Follow all choices: keep the elements of other infosets, open what comes after."""
+        team, choices = self._team, questions.choices
+        about = self._asked_about(belief, team.infoset[element], questions)
+        asked = about >= 0
         kept, kept_in = element[~asked], belief[~asked]
-        width = self._tables.width[chosen[kept_in]]
+        width = choices[kept_in]
         kept_edge = ranges(edge[kept_in], edge[kept_in] + width)
-        start, end = team.child_start[element[asked]], team.child_start[element[asked] + 1]
-        child = team.child[ranges(start, end)]
-        first = edge[belief[asked]]
-        child_edge = ranges(first, first + end - start)
+        number, first = choices[belief[asked]], edge[belief[asked]]
+        choice = ranges(np.zeros_like(number), number)
+        about = np.repeat(about[asked], number)
+        action = choice // questions.stride[about] % questions.width[about]
+        child = team.child[np.repeat(team.child_start[element[asked]], number) + action]
+        child_edge = ranges(first, first + number)
         start, end = team.asked[child], team.asked[child + 1]
         wanted = team.wanted[child]
         return _Left(
@@ -195,6 +242,16 @@ class _Generations:
             completed_edge=child_edge[wanted],
             completed=child[wanted],
         )
+
+    def _asked_about(self, belief: Ints, infoset: Ints, questions: Questions) -> Ints:
+        """Return which of the questions is about each infoset in a belief; -1 for none."""
+        if len(questions.infoset) == questions.points:
+            return np.where(infoset == questions.infoset[belief], belief, -1)
+        infosets = self._team.infosets
+        about = np.repeat(np.arange(questions.points), np.diff(questions.start))
+        codes, wanted = about * infosets + questions.infoset, belief * infosets + infoset
+        place = np.minimum(np.searchsorted(codes, wanted), len(codes) - 1)
+        return np.where(codes[place] == wanted, place, -1)
 
     def _split(self, edge: Ints, element: Ints) -> Parts:
         """Split what is left after each edge into parts that share no infoset."""

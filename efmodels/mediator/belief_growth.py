@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from efmodels.game import Ints
+    from efmodels.mediator.questions import Questions
     from efmodels.memory_limits import MemoryBudget
 
 # What a belief, an element of it, and an entry of its edges cost until the polytope and its block
@@ -21,13 +22,13 @@ _SCRATCH_BYTES = 20_000_000
 class Growth:
     """Beliefs in the order in which they were found, and their edges.
 
-    The edges of belief ``b`` are ``edge_start[b]`` up to ``edge_start[b + 1]``, one per action of
-    the infoset ``chosen[b]``.
+    The edges of belief ``b`` are ``edge_start[b]`` up to ``edge_start[b + 1]``, one per choice at
+    it.
 
     Attributes
     ----------
-    chosen
-        The infoset that is asked in each belief; shape ``(beliefs,)``.
+    questions
+        What is decided in each belief.
     open_infosets
         How many undecided infosets are at or below each belief: fewer after every edge.
     edge_start
@@ -42,7 +43,7 @@ class Growth:
         The number of elements of the largest belief.
     """
 
-    chosen: Ints
+    questions: Questions
     open_infosets: Ints
     edge_start: Ints
     roots: Ints

@@ -35,6 +35,8 @@ class Tables:
         The infosets in that order; the inverse of ``rank``.
     width
         The number of actions of each infoset; 0 where it is never asked.
+    together
+        Whether infosets of one depth are asked at once.
     """
 
     team: Team
@@ -43,6 +45,7 @@ class Tables:
     rank: Ints
     by_rank: Ints
     width: Ints
+    together: bool = False
 
     @property
     def most_actions(self) -> int:
@@ -60,7 +63,7 @@ class Tables:
         return np.diff(self.reach_start)
 
 
-def tables_of(team: Team) -> Tables:
+def tables_of(team: Team, *, together: bool = False) -> Tables:
     """Prepare the tables of a team.
 
     Raises
@@ -74,7 +77,7 @@ def tables_of(team: Team) -> Tables:
     rank = np.empty(team.infosets, dtype=np.int64)
     rank[by_rank] = np.arange(team.infosets)
     reach, reach_start = _reach(team)
-    return Tables(team, reach, reach_start, rank, by_rank, width)
+    return Tables(team, reach, reach_start, rank, by_rank, width, together)
 
 
 def _heights(team: Team) -> Ints:

@@ -12,6 +12,7 @@ from efmodels.game import CHANCE, TERMINAL
 if TYPE_CHECKING:
     from efmodels.game import Floats, Game, Ints
     from efmodels.mediator.conversations import Conversation
+    from efmodels.mediator.questions import Questions
     from efmodels.polytope import FlowPolytope
 
 
@@ -149,15 +150,15 @@ class Beliefs:
     ----------
     polytope
         The DAG of beliefs.
-    infoset
+    questions
         What is decided in each belief.
     behaviour
         The probability of each answer in its belief.
     """
 
-    def __init__(self, polytope: FlowPolytope, infoset: Ints, behaviour: Floats) -> None:
+    def __init__(self, polytope: FlowPolytope, questions: Questions, behaviour: Floats) -> None:
         self._start = polytope.start
-        self._infoset = infoset
+        self._questions = questions
         self._behaviour = behaviour
         beliefs = np.repeat(np.arange(polytope.points), np.diff(polytope.incoming_start))
         order = np.argsort(polytope.incoming, kind="stable")
@@ -166,15 +167,15 @@ class Beliefs:
         self._below_start = np.searchsorted(polytope.incoming[order], edges)
 
     def plan(self, generator: np.random.Generator) -> dict[int, int]:
-        """Draw an answer to every report that can come, by infoset."""
+        """Draw an answer to every report that can come, by infoset as the questions number it."""
         plan: dict[int, int] = {}
         reached = self._led_to(0)
         while reached:
             belief = reached.pop()
             start, end = self._start[belief : belief + 2].tolist()
-            action = drawn(self._behaviour[start:end], generator)
-            plan[int(self._infoset[belief])] = action
-            reached += self._led_to(start + action)
+            choice = drawn(self._behaviour[start:end], generator)
+            plan.update(self._questions.decided(belief, choice))
+            reached += self._led_to(start + choice)
         return plan
 
     def _led_to(self, edge: int) -> list[int]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from efmodels.integer_sets import distinct_integers
 from efmodels.mediator.belief import belief_dag
+from efmodels.mediator.questions import Questions
 from efmodels.mediator.team import Team
 from efmodels.memory_limits import MemoryBudget
 from efmodels.names import MadeNames
@@ -37,7 +38,7 @@ class Mediation(NamedTuple):
     memory
         What the mediator remembers at each decision point: a memory of the tree of messages, or,
         for a private one, the number of the belief.
-    infoset
+    questions
         What it is asked at each decision point.
     ends
         For each walk, the coordinate of each of its ends.
@@ -49,9 +50,15 @@ class Mediation(NamedTuple):
     polytope: FlowPolytope
     reach: sparse.csr_array | None
     memory: Ints
-    infoset: Ints
+    questions: Questions
     ends: Sequence[Ints]
     coordinates: Ints
+
+    @property
+    def infoset(self) -> Ints:
+        """The infoset that it is asked at each decision point; only if nowhere it is several."""
+        assert self.questions.points == len(self.questions.infoset)  # noqa: S101 - see team_of
+        return self.questions.infoset
 
     @property
     def size(self) -> int:
@@ -75,11 +82,12 @@ def mediation_of(walk: Walk, ends: list[Ends], budget: MemoryBudget | None = Non
 def _private(walk: Walk, ends: list[Ends], budget: MemoryBudget) -> Mediation:
     """Return the belief DAG of a team of agents, one per player."""
     team, numbers = team_of(walk, ends)
-    dag = belief_dag(team, budget=budget)
+    # Where players may lie, all that somebody could report hangs together.
+    dag = belief_dag(team, together=walk.concept.report == "lie", budget=budget)
     polytope = dag.polytope(_name_of_choice(walk.transcripts))
     places: list[Ints] = [np.searchsorted(dag.coordinates, number) for number in numbers]
     packed = np.unique(np.concatenate([end.coordinate for end in ends]))
-    return Mediation(polytope, dag.reach, np.arange(dag.beliefs), dag.infoset, places, packed)
+    return Mediation(polytope, dag.reach, np.arange(dag.beliefs), dag.questions, places, packed)
 
 
 def team_of(walk: Walk, ends: list[Ends]) -> tuple[Team, Sequence[Ints]]:
@@ -143,7 +151,8 @@ def _recalling(walk: Walk, tree: MessageTree, ends: list[Ends]) -> Mediation:
         MadeNames(int(start[-1]), lambda k: name(*_decision(infoset, start, k)) if k else ""),
     )
     places: list[Ints] = [coordinate[end.coordinate] for end in ends]
-    return Mediation(polytope, None, memory, infoset, places, np.zeros(0, dtype=np.int64))
+    questions = Questions.one_each(infoset, width)
+    return Mediation(polytope, None, memory, questions, places, np.zeros(0, dtype=np.int64))
 
 
 def _answers(transcripts: Transcripts, infoset: Ints) -> Ints:

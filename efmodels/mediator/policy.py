@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from efmodels.errors import CapabilityError, GameError
 from efmodels.game import read_only
 from efmodels.mediator.answers import PrivateAnswers, RecalledAnswers
@@ -18,10 +16,11 @@ from efmodels.mediator.extension import ExtendedConversation
 from efmodels.mediator.honest_play import Beliefs, PrivateAdviser, RecallingAdviser, Stage
 from efmodels.mediator.own_moves import OwnMoves
 from efmodels.mediator.plays import decided
-from efmodels.mediator.words import memory_names
+from efmodels.mediator.words import answer_names, memory_names
 from efmodels.plan_checks import require_plan
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
     from efmodels.game import Bools, Floats
@@ -209,8 +208,9 @@ class Policy:
 
     @cached_property
     def _beliefs(self) -> Beliefs:
-        infoset = self.mediated.mediation.infoset + self.mediated.walk.transcripts.chance_infosets
-        return Beliefs(self.mediated.problem.leader, infoset, self.behaviour)
+        chance = self.mediated.walk.transcripts.chance_infosets
+        questions = self.mediated.mediation.questions.shifted(chance)
+        return Beliefs(self.mediated.problem.leader, questions, self.behaviour)
 
     # The policy itself ----------------------------------------------------------------------------
 
@@ -221,26 +221,15 @@ class Policy:
         see :func:`efmodels.mediator.words.memory_names`; ``player`` and ``infoset`` that are
         reported; ``action`` that is recommended; its ``probability``; and ``reach``, the
         probability that the mediator is asked this if all are honest and obedient or not: the
-        flow into the decision point.
+        flow into the decision point. Where a private mediator decides several infosets at once,
+        the row has all of them, with commas between them, and their actions.
         """
         import pandas as pd
 
         mediated = self.mediated
-        polytope, transcripts = mediated.problem.leader, mediated.walk.transcripts
-        game = mediated.game
-        infoset = mediated.mediation.infoset + transcripts.chance_infosets
-        names = memory_names(mediated)
-        width = np.diff(polytope.start)
-        point = np.repeat(np.arange(polytope.points), width)
-        flat = np.arange(polytope.size - 1) - np.repeat(polytope.start[:-1] - 1, width)
-        flat += game.action_start[infoset][point]
-        return pd.DataFrame(
-            {
-                "memory": [names[k] for k in point.tolist()],
-                "player": [game.players[game.infoset_owner[j] - 1] for j in infoset[point]],
-                "infoset": [game.infoset_names[j] for j in infoset[point]],
-                "action": [game.action_names[k] for k in flat],
-                "probability": self.behaviour[1:],
-                "reach": polytope.inflow(self.x)[point],
-            }
-        )
+        polytope = mediated.problem.leader
+        names, point = memory_names(mediated), polytope.point[1:]
+        answers = answer_names(mediated.walk.transcripts, mediated.mediation)
+        frame = pd.DataFrame(answers, columns=["player", "infoset", "action"])
+        frame.insert(0, "memory", [names[k] for k in point.tolist()])
+        return frame.assign(probability=self.behaviour[1:], reach=polytope.inflow(self.x)[point])

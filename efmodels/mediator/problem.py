@@ -104,7 +104,12 @@ class MediatedProblem:
     def layout(self) -> list[Ints]:
         """Return arrays that tell what the variables are, and the rows without payoffs."""
         leader, reach = self.problem.leader, self.problem.reach
-        arrays = [leader.start, leader.incoming, leader.incoming_start, self.mediation.infoset]
+        arrays = [
+            leader.start,
+            leader.incoming,
+            leader.incoming_start,
+            self.mediation.questions.infoset,
+        ]
         if reach is not None:
             arrays += [reach.indices, reach.indptr]
         for deviations in self.deviations:

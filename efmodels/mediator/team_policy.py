@@ -198,8 +198,10 @@ class TeamPolicy:
         generator
             Draws.
         """
-        infoset = self.team.mediation.infoset + self.team.walk.transcripts.chance_infosets
-        beliefs = Beliefs(self.team.problem.leader, infoset, self.behaviour)
+        questions = self.team.mediation.questions.shifted(
+            self.team.walk.transcripts.chance_infosets
+        )
+        beliefs = Beliefs(self.team.problem.leader, questions, self.behaviour)
         plan = beliefs.plan(generator)
         game = self.team.game
         return Stage(game).play(

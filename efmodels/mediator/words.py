@@ -82,10 +82,31 @@ def draw_names(transcripts: Transcripts, mediation: Mediation) -> list[str]:
             names.append(NOTHING_YET)
         else:
             above = int(polytope.point[edge])
-            action = edge - int(polytope.start[above])
-            sequence = int(transcripts.first[mediation.infoset[above]]) + action
-            names.append(_longer(names[above], _answer(transcripts, sequence)))
+            choice = edge - int(polytope.start[above])
+            decided = mediation.questions.decided(above, choice)
+            drawn = [_answer(transcripts, int(transcripts.first[j]) + a) for j, a in decided]
+            names.append(_longer(names[above], ", ".join(drawn)))
     return names
+
+
+def answer_names(transcripts: Transcripts, mediation: Mediation) -> list[tuple[str, str, str]]:
+    """Return player, infoset and action of every answer: every coordinate but the root.
+
+    Where several infosets are decided at once, there are commas between their names.
+    """
+    game, polytope = transcripts.game, mediation.polytope
+    owners = [
+        game.players[owner - 1] for owner in game.infoset_owner[transcripts.chance_infosets :]
+    ]
+    infosets = game.infoset_names[transcripts.chance_infosets :]
+    start = game.action_start[transcripts.chance_infosets :].tolist()
+    answers = []
+    for edge, point in enumerate(polytope.point[1:].tolist(), 1):
+        decided = mediation.questions.decided(point, edge - int(polytope.start[point]))
+        players = ", ".join(dict.fromkeys(owners[j] for j, _ in decided))
+        actions = ", ".join(game.action_names[start[j] + a] for j, a in decided)
+        answers.append((players, ", ".join(infosets[j] for j, _ in decided), actions))
+    return answers
 
 
 class _Messages:

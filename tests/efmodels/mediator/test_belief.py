@@ -65,9 +65,9 @@ def small_team(seed: int, concept: str, players: int) -> NaiveTeam | None:
     return team if prod(actions.values()) <= 1000 else None
 
 
-def require_mixtures_of_plans(naive: NaiveTeam, seed: int) -> None:
+def require_mixtures_of_plans(naive: NaiveTeam, seed: int, *, together: bool = False) -> None:
     """Compare optima over the polytope with the best of all pure joint plans."""
-    dag = belief_dag(naive.arrays())
+    dag = belief_dag(naive.arrays(), together=together)
     polytope, pure = dag.polytope(), naive.reach_of_plans()
     generator = np.random.default_rng(seed)
     for _ in range(4):
@@ -104,6 +104,41 @@ def test_flows_are_mixtures_of_pure_joint_plans(concept: str, players: int) -> N
     assert sum(team is not None for _, team in teams) >= 6
 
 
+@pytest.mark.parametrize("players", [2, 3])
+@pytest.mark.parametrize("concept", CONCEPTS)
+def test_infosets_decided_at_once(concept: str, players: int) -> None:
+    """Deciding all infosets of one depth together leaves the set of lotteries as it is."""
+    several = 0
+    for seed in range(12):
+        naive = small_team(seed, concept, players)
+        if naive is not None:
+            require_mixtures_of_plans(naive, seed, together=True)
+            questions = belief_dag(naive.arrays(), together=True).questions
+            several += int((np.diff(questions.start) > 1).sum())
+
+    assert several > 0 or concept == "LCE"  # there, random games are small or need commitments
+
+
+@pytest.mark.parametrize(("infosets", "at_once"), [(9, 9), (10, 1)])
+def test_too_many_combinations_are_decided_one_by_one(infosets: int, at_once: int) -> None:
+    """Infosets are not decided together if there are more combinations than a thousand."""
+    answers = 2 * infosets
+    team = Team(  # after each answer one more infoset is asked, the same for all
+        coordinate=np.concatenate((np.zeros(infosets, dtype=int), np.arange(1, answers + 1))),
+        infoset=np.concatenate((np.arange(infosets), np.full(answers, infosets))),
+        child=np.arange(1, 3 * answers + 1),
+        child_start=2 * np.arange(3 * infosets + 1),
+        asked=np.minimum(np.arange(-1, 3 * answers + 1) + infosets, 3 * infosets).clip(0),
+        wanted=np.ones(3 * answers + 1, dtype=bool),
+        depth=np.repeat([0, 1], [infosets, 1]),
+    )
+    team = replace(team, asked=np.concatenate(([0], team.asked[1:])))
+    dag = belief_dag(team, together=True)
+
+    assert dag.questions.start[1] == at_once
+    assert dag.polytope().best_response(dag.reach.sum(axis=0))[0] == 1 + 2 * infosets
+
+
 @pytest.mark.parametrize(("players", "seed"), UNTIMEABLE)
 @pytest.mark.parametrize("concept", ["NFCCE", "EFCCE", "EFCE"])
 def test_play_without_an_order(concept: str, players: int, seed: int) -> None:
@@ -125,7 +160,7 @@ def test_same_beliefs_as_by_recursion_over_sets(concept: str) -> None:
 
         assert (dag.beliefs, dag.edges) == (len(naive.chosen), len(naive.children))
         assert (len(dag.incoming), dag.reach.nnz) == (children, completed)
-        assert sorted(dag.infoset.tolist()) == sorted(naive.chosen.values())
+        assert sorted(dag.questions.infoset.tolist()) == sorted(naive.chosen.values())
 
 
 def test_numbers_of_coordinates_do_not_matter() -> None:
@@ -156,10 +191,10 @@ def test_names_of_beliefs_and_edges() -> None:
     polytope = dag.polytope(lambda infoset, action: f"I{infoset} a{action}")
     edge = int(polytope.start[17]) + 1
 
-    assert dag.decision(edge) == (dag.infoset[17], 1)
+    assert dag.decided(edge) == [(dag.questions.infoset[17], 1)]
     assert polytope.choice_names[0] == ""
-    assert polytope.coordinate("b17", f"I{dag.infoset[17]} a1") == edge
-    assert polytope.names[edge] == f"b17_I{dag.infoset[17]}_a1"
+    assert polytope.coordinate("b17", f"I{dag.questions.infoset[17]} a1") == edge
+    assert polytope.names[edge] == f"b17_I{dag.questions.infoset[17]}_a1"
 
 
 def test_limit_in_force() -> None:
