@@ -253,7 +253,7 @@ def with_floor(minimizer: RegretMinimizer, floor: ArrayLike) -> AffineImage:
 
     The distributions of at least ``floor`` are an affine image of all distributions,
 
-    .. math:: x = \ell + (1 - \textstyle\sum_a \ell_a) \, x' .
+    .. math:: x = \ell + \Bigl(1 - \sum_a \ell_a\Bigr) \, x' .
 
     At the decision points of a game these are behavioural constraints, or the trembles of a
     perturbed game.

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class ScaledExtension:
     r"""A set extended by others that are scaled by linear functions of its points.
 
-    .. math:: X \triangleleft (Y_1, \dots, Y_n)
-              = \{(x, s_1 y_1, \dots, s_n y_n) : x \in X,\; y_k \in Y_k,\; s = S x\}
+    .. math:: X \triangleleft (Y_1, \ldots, Y_n)
+              = \{(x, s_1 y_1, \ldots, s_n y_n) : x \in X,\; y_k \in Y_k,\; s = S x\}
 
     Each :math:`Y_k` observes its own part of the utilities as it is, as if its scale were 1. The
     base observes its part and, through :math:`S^\top`, what each :math:`y_k` earned: its

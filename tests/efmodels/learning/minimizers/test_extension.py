@@ -140,6 +140,17 @@ def test_predicting_around_the_composition() -> None:
     assert played.gap < 1e-3
 
 
+def test_a_prediction_reaches_the_base_through_the_extensions() -> None:
+    """The base expects what the next points of the extensions will earn, not the last ones."""
+    last = np.array([0.0, 1.0])
+    tree = ScaledExtension(regret_matching_plus(2), [[0.0, 1.0]], [regret_matching_plus(2)])
+    assert tree.next() == pytest.approx([0.5, 0.5, 0.25, 0.25])
+    # The second choice is worth 3 if what follows it is chosen well, and -1 if by halves.
+    point = tree.next(np.array([0.0, 0.0, 3.0, -5.0]))
+
+    assert point == pytest.approx([*last, 1.0, 0.0])
+
+
 def test_scales_must_not_be_negative() -> None:
     """A negative entry is allowed where the scale cannot fall below 0, and refused elsewhere."""
     ScaledExtension(with_floor(regret_matching(2), 0.5), [[1.0, -1.0]], [regret_matching(2)])

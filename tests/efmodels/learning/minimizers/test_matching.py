@@ -122,6 +122,27 @@ def test_points_are_those_of_regret_matching_by_hand(name: str) -> None:
     assert np.array(record.points) == pytest.approx(expected, abs=1e-12)
 
 
+@pytest.mark.parametrize("name", ["cfr", "cfr+", "dcfr+"])
+def test_any_prediction_can_be_given(name: str) -> None:
+    """What is expected to be regretted is added for the next point, and then forgotten."""
+    generator, rule = np.random.default_rng(11), ALGORITHMS[name]
+    minimizer = RegretMatching(3, rule)
+    regret, before = np.zeros(3), np.full(3, 1 / 3)
+    for t in range(1, 30):
+        utility, prediction = generator.normal(size=(2, 3))
+        hope = np.maximum(regret + prediction - prediction @ before, 0)
+        point = minimizer.next(prediction)
+        expected = hope / hope.sum() if hope.any() else np.full(3, 1 / 3)
+        assert point == pytest.approx(expected, abs=1e-12)
+        minimizer.observe(utility)
+        gains, losses = (one[0] for one in rule.discounts(np.array([float(t)])))
+        regret = gains * np.maximum(regret, 0) + losses * np.minimum(regret, 0)
+        regret += utility - utility @ point
+        if name != "cfr":
+            regret = np.maximum(regret, 0)
+        before = point
+
+
 def test_names_are_those_of_the_algorithms() -> None:
     """Each function makes what the engines have under the name of the algorithm."""
     named: dict[str, RegretMinimizer] = {

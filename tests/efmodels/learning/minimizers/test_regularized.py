@@ -101,6 +101,17 @@ def test_bounds_exclude_who_follows_the_leader() -> None:
 
 
 @pytest.mark.parametrize("weight", [0.3, 2.0])
+def test_a_prediction_counts_as_one_more_observation(weight: float) -> None:
+    """The next point is the best for the mean of what was and what will be, as expected."""
+    seen = np.random.default_rng(3).normal(size=(3, 4))
+    for local in (EntropyRegularized(4, weight), QuadraticRegularized(Simplex(4), weight)):
+        local.observe(seen[0])
+        local.observe(seen[1])
+        assert local.next(seen[2]) == pytest.approx(local.best(seen.mean(axis=0))[1])
+        assert local.next() == pytest.approx(local.best(seen[:2].mean(axis=0))[1])
+
+
+@pytest.mark.parametrize("weight", [0.3, 2.0])
 def test_best_points_by_a_search(weight: float) -> None:
     """The maximum with entropy is that of a numerical search, and its point attains it."""
     utility = np.random.default_rng(5).normal(size=4)
