@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from scipy import linalg, optimize, sparse
 
-from efmodels.errors import GameError
+from efmodels.errors import GameError, SolverError
 from efmodels.learning.minimizers.arguments import dense
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ ROUNDING = 1e-11
 
 FINEST = 1e-10
 """The smallest tolerance that HiGHS takes."""
+
+_STEPS = 30  # of the active-set method, per row
 
 
 class ConvexSet(Protocol):
@@ -188,6 +190,8 @@ class Polyhedron:
         ------
         GameError
             The set is empty.
+        SolverError
+            The active-set method did not end.
         """
         start = self._basis.T @ (point - self._inside)
         missing = self._rows @ start - self._limit
@@ -261,7 +265,15 @@ def _shortest(G: Floats, h: Floats) -> Floats:
     system = np.vstack([G.T, h])
     unit = np.zeros(len(system))
     unit[-1] = 1.0
-    multipliers, distance = optimize.nnls(system, unit)
+    try:
+        multipliers, distance = optimize.nnls(system, unit, maxiter=_STEPS * len(h))
+    except RuntimeError as error:
+        raise SolverError(
+            f"the nearest point was not found ({error}); scale the rows alike, or drop those that "
+            "others imply",
+            status="iteration limit",
+            solver="nnls",
+        ) from error
     if distance <= ROUNDING:
         raise GameError("the set is empty: its inequalities contradict each other")
     active = multipliers > 0

@@ -11,10 +11,13 @@ from efmodels.errors import GameError
 from efmodels.learning.algorithms import ALGORITHMS, schedule
 from efmodels.learning.minimizers import (
     AffineImage,
+    Ball,
+    EuclideanMirrorDescent,
     Predictive,
     Product,
     RegretMinimizer,
     ScaledExtension,
+    constant_step,
     counterfactual,
     local_minimizer,
     regret_matching,
@@ -90,6 +93,25 @@ def test_regret_of_a_plan_is_made_of_local_regrets(adversary: str) -> None:
 
     assert regret <= max(tree.inflow(plan) @ local for plan in plans) + 1e-9
     assert (local <= np.array(bounds) + 1e-9).all()
+    assert record.regret == pytest.approx(regret)
+
+
+@pytest.mark.parametrize("adversary", ADVERSARIES)
+def test_a_convex_set_at_a_decision_point(adversary: str) -> None:
+    """A ball may follow a choice: the regret is at most that of the choice and of the ball."""
+    radius, rounds = 0.5, 200
+    choice = Recorded(regret_matching_plus(2))
+    ball = EuclideanMirrorDescent(Ball([0.0, 0.0], radius), constant_step(0.05))
+    below = Recorded(ball)
+    tree = ScaledExtension(choice, [[0.0, 1.0]], [below])
+    record = recorded(tree, ADVERSARIES[adversary](2), rounds)
+    total = np.sum(record.utilities, axis=0)
+    most = max(total[0], total[1] + radius * float(np.linalg.norm(total[2:])))
+    regret = most - np.einsum("ta,ta->", record.utilities, record.points)
+
+    assert regret <= choice.regret + max(below.regret, 0.0) + 1e-9
+    squares = np.square(below.utilities).sum()
+    assert below.regret <= radius**2 / (2 * 0.05) + 0.05 / 2 * squares
     assert record.regret == pytest.approx(regret)
 
 
