@@ -40,6 +40,7 @@ from efmodels.files import (
     write,
 )
 from efmodels.game import Game
+from efmodels.learned_equilibria import LearnedEquilibrium, learn_equilibrium
 from efmodels.memory_limits import memory_limit
 from efmodels.payoff_spaces import PayoffSpace, payoff_space
 from efmodels.report_nodes import with_report_nodes
@@ -56,6 +57,7 @@ __all__ = [
     "GameBuilder",
     "GameError",
     "InfeasibleError",
+    "LearnedEquilibrium",
     "MissingPackageError",
     "ModelError",
     "PayoffSpace",
@@ -72,6 +74,7 @@ __all__ = [
     "from_openspiel",
     "from_pygambit",
     "instances",
+    "learn_equilibrium",
     "loads",
     "markets",
     "memory_limit",

@@ -18,7 +18,7 @@ TINY = 1e-13
 """Regrets whose sum is below this are rounding errors: they do not say what to play."""
 
 
-class _Level(NamedTuple):
+class Level(NamedTuple):
     """Decision points that can be handled at once: slices of coordinates and incoming ones."""
 
     choices: slice
@@ -40,8 +40,8 @@ class NumpyEngine:
 
     def __init__(self, saddle: Saddle) -> None:
         self._saddle = saddle
-        self._leader = _levels_of(saddle.leader)
-        self._adversary = _levels_of(saddle.adversary)
+        self._leader = levels_of(saddle.leader)
+        self._adversary = levels_of(saddle.adversary)
 
     def run(self, state: State, leader: Schedule, adversary: Schedule) -> None:
         """Do as many iterations as the schedules have; both sides in turn, the leader first.
@@ -56,10 +56,10 @@ class NumpyEngine:
         saddle, ours, theirs = self._saddle, state.leader, state.adversary
         for number in range(len(leader.weight)):
             gradient = saddle.leader_gradient(saddle.priced(theirs.plan, state.weights))
-            _step(self._leader, ours, gradient, leader, number)
+            step(self._leader, ours, gradient, leader, number)
             _average(ours, ours.plan, leader.weight[number])
             gradient = saddle.adversary_gradient(ours.plan)
-            _step(self._adversary, theirs, gradient, adversary, number)
+            step(self._adversary, theirs, gradient, adversary, number)
             priced = saddle.priced(theirs.plan, state.weights)
             _average(theirs, priced, adversary.weight[number])
             state.iterations += 1
@@ -77,15 +77,15 @@ class NumpyEngine:
         return worth
 
 
-def _levels_of(arrangement: Arrangement) -> list[_Level]:
-    """Return the slices of an arranged polytope."""
+def levels_of(arrangement: Arrangement) -> list[Level]:
+    """Return the slices of an arranged polytope, for `step`."""
     polytope, levels = arrangement.polytope, arrangement.levels
     result = []
     for begin, end in pairwise(levels.tolist()):
         start = polytope.start[begin : end + 1]
         entry = polytope.incoming_start[begin : end + 1]
         result.append(
-            _Level(
+            Level(
                 slice(int(start[0]), int(start[-1])),
                 start[:-1] - start[0],
                 np.diff(start),
@@ -97,7 +97,7 @@ def _levels_of(arrangement: Arrangement) -> list[_Level]:
     return result
 
 
-def _step(levels: list[_Level], side: Side, worth: Floats, plan: Schedule, number: int) -> None:
+def step(levels: list[Level], side: Side, worth: Floats, plan: Schedule, number: int) -> None:
     """Learn from the worth of each coordinate, from the last level up, and make the next plan."""
     positive, negative = plan.positive[number], plan.negative[number]
     for level in reversed(levels):

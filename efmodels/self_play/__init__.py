@@ -1,0 +1,1 @@
+"""Players who learn against each other: one equilibrium of a concept, not the best one."""
