@@ -13,6 +13,7 @@ if (_checkout / "pyproject.toml").is_file():  # pragma: no branch
 
 from efmodels import formulations, instances, markets, plot
 from efmodels import solver_plugins as _registered  # noqa: F401 - importing it is what registers
+from efmodels.augmented_games import augmented_game, lagrangian_game
 from efmodels.builder import GameBuilder
 from efmodels.bulk_runs import presolve_symmetry
 from efmodels.compiling import compile_model
@@ -67,6 +68,7 @@ __all__ = [
     "SolverError",
     "Status",
     "UnboundedError",
+    "augmented_game",
     "compile_model",
     "dumps",
     "export",
@@ -74,6 +76,7 @@ __all__ = [
     "from_openspiel",
     "from_pygambit",
     "instances",
+    "lagrangian_game",
     "learn_equilibrium",
     "loads",
     "markets",

@@ -36,7 +36,8 @@ def augmented_game(
     .. math:: - \sum_i \max\bigl(0,\ \text{gain of player } i \text{ by deviating}\bigr) ,
 
     so that its value is zero, and the mediator's optimal strategies are the equilibria of the
-    concept. Any solver of zero-sum games finds one of them.
+    concept. Any solver of zero-sum games finds one of them. (Where deviators spy or eavesdrop,
+    there may be no equilibrium; then the value is below zero.)
 
     Parameters
     ----------

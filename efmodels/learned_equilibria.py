@@ -16,7 +16,7 @@ from efmodels.mediator import concept as concepts
 from efmodels.mediator.concept import concept_name
 from efmodels.mediator.explicit_plans import ReducedPlans
 from efmodels.self_play.fixed_point_play import FixedPointPlay
-from efmodels.self_play.tree_swap import shapes, tree_swap
+from efmodels.self_play.learner_trees import shapes, tree_swap
 from efmodels.tables import html_table, text_table
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def learn_equilibrium(
       mediator tells the plans that it has drawn move by move, and takes no notice of what others
       said.
     - NFCE: swap regret over listed plans if no player has more than 200 reduced ones, else
-      :mod:`efmodels.self_play.tree_swap`, which is slow to become accurate.
+      :mod:`efmodels.self_play.learner_trees`, which is slow to become accurate.
 
     Nothing is random: the same call gives the same result.
 

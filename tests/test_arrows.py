@@ -21,7 +21,7 @@ LAYERS = (
     "__main__",
     "cli",
     "bench",
-    "payoff_spaces learned_equilibria",
+    "augmented_games learned_equilibria payoff_spaces",
     "mediated_concepts",
     "equilibrium plot",
     "formulations instances optimality",

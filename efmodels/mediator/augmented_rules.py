@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from efmodels.errors import CapabilityError, GameError
 from efmodels.game import CHANCE, TERMINAL
 from efmodels.mediator.own_moves import START, OwnMoves
+from efmodels.mediator.witnessed_moves import WitnessedMoves
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -189,15 +190,10 @@ class AugmentedRules:
             return self._begun(state._replace(stage=ARRIVED, deviates=action == "off path"))
         if state.stage == ASKED:
             return self._answered(state, self._place(state.report, action))
-        infoset = int(self.game.infoset[state.node])
-        if self.game.owner[state.node] == CHANCE:
-            spies = self.concept.spies == "chance" and state.deviates
-            seen = (("drawn", action), action)
-            after = state._replace(known=(*state.known, seen)) if spies else state
-            return self._moved(after, self._place(infoset, action))
-        if state.stage == ACTING:
-            return self._acted(state, self._place(infoset, action))
-        return self._chosen(state, self._options(state)[action])
+        if state.stage == ARRIVED and self.game.owner[state.node] != CHANCE:
+            return self._chosen(state, self._options(state)[action])
+        place = self._place(int(self.game.infoset[state.node]), action)
+        return self._acted(state, place) if state.stage == ACTING else self._dealt(state, place)
 
     # Stakes and payoffs ---------------------------------------------------------------------------
 
@@ -259,18 +255,14 @@ class AugmentedRules:
         """Let the mediator see where somebody moves, or what chance has drawn by then."""
         if self.concept.observe == "nothing":
             return state
-        history = self._draws(state.node) if self.concept.observe == "chance" else state.node
-        sight = ("saw", history), f"saw {state.node}"
+        node = self._same_draws[state.node] if self.concept.observe == "chance" else state.node
+        sight = ("saw", node), f"saw {node}"
         return state._replace(memory=(*state.memory, sight))
 
-    def _draws(self, node: int) -> tuple[str, ...]:
-        """Return chance's moves on the way to a node."""
-        game, moves = self.game, []
-        while (above := int(game.parent[node])) >= 0:
-            if game.owner[above] == CHANCE:
-                moves.append(self._names(game.actions_of(int(game.infoset[above])))[game.action[node]])
-            node = above
-        return tuple(moves)
+    @cached_property
+    def _same_draws(self) -> list[int]:
+        """For each node, the first one before which chance has made the same moves."""
+        return [int(node) for node in WitnessedMoves(self.game, [CHANCE]).first]
 
     # What she may say -----------------------------------------------------------------------------
 
@@ -278,8 +270,13 @@ class AugmentedRules:
         """Return what she may choose where she arrives: kinds and numbers, by their names."""
         game, concept = self.game, self.concept
         infoset = int(game.infoset[state.node])
-        believed = state.said is not None and state.said == self._moves.before[infoset]
-        acts = {name: ("act", k) for k, name in zip(game.actions_of(infoset), self._names(game.actions_of(infoset)), strict=True)}
+        believed = state.said is not None and state.said == int(self._moves.before[infoset])
+        acts = {
+            name: ("act", k)
+            for k, name in zip(
+                game.actions_of(infoset), self._names(game.actions_of(infoset)), strict=True
+            )
+        }
         if concept.deviate == "root":
             return {"say nothing": ("silence", SILENT)}
         if concept.deviate == "coarse":
@@ -345,6 +342,13 @@ class AugmentedRules:
         if self.concept.report == "untimed":
             return self._forced(state._replace(stage=ARRIVED, report=SILENT))
         return state._replace(stage=ACTING)
+
+    def _dealt(self, state: Stage, move: int) -> Stage:
+        """Let chance move; a deviator who spies sees it."""
+        if state.deviates and self.concept.spies == "chance":
+            name = self.game.action_names[move]
+            state = state._replace(known=(*state.known, (("drawn", name), name)))
+        return self._moved(state, move)
 
     def _acted(self, state: Stage, action: int) -> Stage:
         """Let her act."""

@@ -18,7 +18,7 @@ from efmodels.mediator.concept import EFCE
 from efmodels.mediator.explicit_plans import ReducedPlans
 from efmodels.names import MadeNames
 from efmodels.polytope import FlowPolytope
-from efmodels.self_play.deviation_maps import deviation_maps
+from efmodels.self_play.linear_deviations import deviation_maps
 from efmodels.self_play.plan_mixtures import PlanMixture
 from efmodels.self_play.polytope_learner import PolytopeLearner
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from efmodels.game import Floats, Game
     from efmodels.learning.algorithms import Algorithm, Schedule
     from efmodels.mediator.concept import Concept
-    from efmodels.self_play.deviation_maps import DeviationMaps
+    from efmodels.self_play.linear_deviations import DeviationMaps
     from efmodels.sequences import SequenceForm
 
 DEFAULT: Algorithm = PredictiveCFRPlus()

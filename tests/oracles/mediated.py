@@ -80,3 +80,28 @@ def _value_rows(follower: Follower) -> sparse.csr_array:
     """Return the values' part of the same rows."""
     root = sparse.csr_array(([1.0], ([0], [0])), shape=(1, follower.polytope.points + 1))
     return sparse.vstack([-follower.polytope.F.T, root])
+
+
+def lagrangian_value(problem: EquilibriumProblem, multipliers: list[float]) -> float:
+    """Return the most of the objective less what gains of followers cost, each at its price."""
+    leader, followers = problem.leader, problem.followers
+    reach = sparse.eye_array(problem.size) if problem.reach is None else problem.reach
+    first = sparse.vstack([_reply_rows(follower, reach) for follower in followers])
+    second = sparse.block_diag([_value_rows(follower) for follower in followers])
+    last = np.cumsum([follower.polytope.size + 1 for follower in followers]) - 1
+    place = (np.ones(len(followers)), (last, np.arange(len(followers))))
+    gains = sparse.csr_array(place, shape=(first.shape[0], len(followers)))
+    solved = linprog(
+        np.concatenate((-(reach.T @ problem.c), np.zeros(second.shape[1]), multipliers)),
+        A_ub=sparse.hstack([first, second, -gains]),
+        b_ub=np.zeros(first.shape[0]),
+        A_eq=sparse.hstack(
+            [leader.F, sparse.csr_array((leader.points + 1, second.shape[1] + len(followers)))]
+        ),
+        b_eq=leader.f,
+        bounds=[(0, None)] * leader.size
+        + [(None, None)] * second.shape[1]
+        + [(0, None)] * len(followers),
+    )
+    assert solved.status == 0, solved.message
+    return -float(solved.fun)

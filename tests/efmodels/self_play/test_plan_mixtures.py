@@ -12,8 +12,8 @@ import efmodels as ef
 from efmodels.errors import GameError
 from efmodels.mediator import concept as concepts
 from efmodels.self_play.fixed_point_play import FixedPointPlay
+from efmodels.self_play.learner_trees import tree_swap
 from efmodels.self_play.plan_mixtures import PlanMixture
-from efmodels.self_play.tree_swap import tree_swap
 from tests.efmodels.self_play.mixed_behaviour import answers_of, behaviours_of, game_of
 from tests.oracles.enumerated_deviations import PlanLotteries
 from tests.oracles.full_communication_game import deviation_value, honest_payoff

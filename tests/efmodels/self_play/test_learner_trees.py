@@ -9,7 +9,7 @@ import efmodels as ef
 from efmodels.errors import GameError
 from efmodels.learning.algorithms import CFR
 from efmodels.mediator.concept import NFCCE, NFCE
-from efmodels.self_play.tree_swap import shapes, tree_swap
+from efmodels.self_play.learner_trees import shapes, tree_swap
 from tests.efmodels.self_play.mixed_behaviour import game_of
 
 

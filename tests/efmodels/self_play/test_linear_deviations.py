@@ -11,7 +11,7 @@ from efmodels.errors import GameError
 from efmodels.mediator import concept as concepts
 from efmodels.mediator.concept import Concept
 from efmodels.mediator.problem import mediated_problem
-from efmodels.self_play.deviation_maps import RESTART, deviation_maps
+from efmodels.self_play.linear_deviations import RESTART, deviation_maps
 from tests.efmodels.self_play.mixed_behaviour import game_of
 
 LINEAR_CONCEPTS = ("LINEAR", "PRIVATE_COMMUNICATION", "EFCE", "EFCCE", "NFCCE")
