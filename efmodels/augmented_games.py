@@ -144,7 +144,7 @@ def lagrangian_game(
     ...     written = ef.lagrangian_game(game, "COMM", multiplier)
     ...     value = ef.optimal_equilibrium(written, "nash_zero_sum").value
     ...     print(multiplier, round(value - best, 6))
-    0 1.333333
+    0 1.5
     1 0.0
     10 0.0
     """
