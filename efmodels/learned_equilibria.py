@@ -170,7 +170,8 @@ def learn_equilibrium(
     time_limit
         Seconds to play at most.
     algorithm
-        How maps of plans are learned: a name of :data:`efmodels.learning.algorithms.ALGORITHMS`.
+        How maps of plans are learned: a name in ``ALGORITHMS`` of
+        :mod:`efmodels.learning.algorithms`.
     callback
         Called with each entry of the log; learning ends if it returns ``True``.
 

@@ -138,7 +138,7 @@ class PlanMixture:
         Nothing is used of what the plans were learned with: plays are followed through the game
         with one deviator, by the rules of the concept. A mediator with recall tells everybody the
         next action of her plan when she reports, and takes no notice of silence; that is as good a
-        mediator for :data:`~efmodels.mediator.concept.COMMUNICATION` as any.
+        mediator for ``COMMUNICATION`` as any.
 
         Where deviators hear their whole plan, they hear which of `plans` was drawn for them, and
         toss its coins themselves: what they gain is at least what they would if the coins had been
