@@ -59,15 +59,18 @@ class Rows:
         """
         return list(self._segments)
 
-    def load(self, duals: Floats, suffix: Any) -> None:
-        """Give the duals to the components, and those of ordinary rows to the suffix."""
+    def load(self, duals: Floats, suffix: Any, gap: float = 0.0) -> None:
+        """Give the duals to the components, and those of ordinary rows to the suffix.
+
+        ``gap`` is by how much the bound that they prove may differ from the value.
+        """
         if suffix is not None:
             suffix.clear()
         for start, owner, there in self._segments:
             if there is not None:
                 found = np.zeros(owner.size)
                 found[there] = duals[start : start + len(there)]
-                owner.set_dual_array(found)
+                owner.set_dual_array(found, gap)
                 if suffix is not None and not isinstance(suffix, DualSuffix):
                     suffix.update(
                         zip(map(owner.data_at, there.tolist()), found[there], strict=True)

@@ -89,7 +89,7 @@ class CompiledModel:
             model.dual = DualSuffix(direction=pyo.Suffix.IMPORT)
         duals, reduced = (_importing(model, name) for name in ("dual", "rc"))
         if solution.duals is not None:
-            self.rows.load(solution.duals, duals)
+            self.rows.load(solution.duals, duals, solution.gap)
         if reduced is not None and solution.reduced_costs is not None:
             reduced.clear()
             reduced.update(zip(self.columns.all_data(), solution.reduced_costs, strict=True))

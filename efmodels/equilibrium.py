@@ -191,6 +191,7 @@ def optimal_equilibrium(
     solver: str = "auto",
     *,
     time_limit: float | None = None,
+    options: Mapping[str, Any] | None = None,
     **arguments: Any,
 ) -> Equilibrium:
     """Build, solve and verify: the best equilibrium of a game in one call.
@@ -207,9 +208,12 @@ def optimal_equilibrium(
         ``None`` for the concept's own (the value of a zero-sum game, the leader's payoff of
         `sefce`, the welfare elsewhere).
     solver
-        Name of a solver, or ``"auto"``.
+        Name of a solver, or ``"auto"``; ``"cfr"`` learns, see :mod:`efmodels.learning_solver`.
     time_limit
         Seconds that the solver may take.
+    options
+        Further options under the solver's own names, such as ``{"tolerance": 1e-4}`` for
+        ``"cfr"``.
     **arguments
         Further arguments of the formulation, such as ``leader=`` or ``obedient=``. ``reduce`` is
         true by default where there is one, unless the objective is a number per terminal, to which
@@ -239,7 +243,7 @@ def optimal_equilibrium(
     model = equilibrium_model(game, concept, objective, **arguments)
     if arguments.get("reduce") and isinstance(model.eq.formulation(), MediatedFormulation):
         leave_out_for(model.eq, payoff_weights(model.eq, model.goal.expr))
-    result = solve(model, solver, time_limit=time_limit)
+    result = solve(model, solver, time_limit=time_limit, options=options)
     solution = model.eq.solution()
     # The solver's bound is on what it maximised; another objective is constant over equilibria.
     maximised = objective is None or not is_saddle_point(model.eq)

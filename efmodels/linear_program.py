@@ -121,11 +121,15 @@ class LinearSolution:
         Duals of the rows, or ``None`` where there are none (integers).
     reduced_costs
         Reduced costs of the columns, or ``None``.
+    gap
+        By how much the bound that the duals prove may differ from the value at ``x``: 0 at an
+        optimum, more where a solver is content with less.
     """
 
     x: Floats
     duals: Floats | None = None
     reduced_costs: Floats | None = None
+    gap: float = 0.0
 
 
 def stacked(values: Sequence[Any]) -> Floats:

@@ -234,6 +234,31 @@ class FlowPolytope:
             np.add.at(worth, level.into, np.repeat(value, level.into_width))
         return float(worth[0]), self.realization(choice)
 
+    def dual_values(self, gradient: ArrayLike) -> Floats:
+        r"""Return the least ``v`` with ``F' v >= gradient``; shape ``(points + 1,)``.
+
+        It is the solution of the dual of the best response: ``v[0]`` is the maximum of
+        ``gradient @ x``, and ``v[k + 1]`` is what decision point ``k`` adds to it if it is reached:
+
+        .. math::
+
+            v_{k+1} = \max_{q \in \mathrm{out}(k)} g_q + \sum_{k' \text{ below } q} v_{k'+1}.
+
+        Examples
+        --------
+        >>> tree = FlowPolytope([1, 3, 5], [0, 2], [0, 1, 2], ("I", "J"), ("", "l", "r", "a", "b"))
+        >>> tree.dual_values([0, 1, 0, 0, 3]).tolist()
+        [3.0, 3.0, 3.0]
+        """
+        worth = np.array(gradient, dtype=float)
+        for level in reversed(self._levels):
+            value = np.maximum.reduceat(worth[level.out], level.out_start)
+            np.add.at(worth, level.into, np.repeat(value, level.into_width))
+        if not self.points:
+            return worth[:1]
+        best = np.maximum.reduceat(worth[1:], self.start[:-1] - 1)
+        return np.concatenate((worth[:1], best))
+
     @cached_property
     def level(self) -> Ints:
         """How many decision points the longest way to each one passes; shape ``(points,)``."""

@@ -12,6 +12,8 @@ from efmodels.tables import html_table, text_table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from efmodels.learning.driver import Learned
+
 
 class Status(StrEnum):
     """How a solve ended. A member equals its text: ``result.status == "optimal"``.
@@ -84,6 +86,11 @@ class Result:
     size
         Rows, columns and nonzeros of what was handed over as arrays, and before symmetries were
         taken out; empty where one of Pyomo's interfaces was used.
+    violations
+        By how much rows are violated, by name and in units of the row: what a learner leaves within
+        its tolerance. Empty from other solvers.
+    learned
+        What was learned, with its log as ``learned.frame()``; ``None`` from other solvers.
 
     Examples
     --------
@@ -105,6 +112,8 @@ class Result:
     regrets: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     log: str = field(default="", repr=False)
     size: str = ""
+    violations: Mapping[str, float] = field(default_factory=dict, repr=False)
+    learned: Learned | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
         regrets = [(f"regret {block} {player}", r) for block, player, r in self._regrets()]
@@ -126,6 +135,7 @@ class Result:
             ("bound", f"{self.bound:.10g}"),
             ("seconds", f"{self.seconds:.2f}"),
             *([("size", self.size)] if self.size else []),
+            *([("violation", f"{max(self.violations.values()):.3g}")] if self.violations else []),
         ]
 
     def _regrets(self) -> list[tuple[str, str, str]]:

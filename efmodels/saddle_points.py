@@ -77,7 +77,8 @@ class SaddlePointDecoder(Generic[AnyPair]):
         For any plan ``y`` of the follower the two regrets add up to what the leader would get from
         a best response to ``y`` less what ``x`` guarantees. That is smallest, the value of the game
         less what ``x`` guarantees, if ``y`` is an equilibrium plan. The duals of ``reply`` are one
-        unless a side constraint binds or something else than ``value`` is maximised.
+        unless a side constraint binds or something else than ``value`` is maximised; learned ones
+        are one up to the gap that they prove.
 
         Raises
         ------
@@ -89,7 +90,7 @@ class SaddlePointDecoder(Generic[AnyPair]):
         if duals is not None:
             pair = self.pair(x, duals)
             scale = float(np.ptp(block.game.payoffs))
-            if pair.exploitability() <= EQUILIBRIUM_TOLERANCE * scale:
+            if pair.exploitability() <= _dual_gap(block) + EQUILIBRIUM_TOLERANCE * scale:
                 return pair
         return self.pair(x, self._own_optimum)
 
@@ -117,6 +118,13 @@ def _leader_plan(block: FormulationBlockData) -> Floats:
     complaint = f"the values of {block.leader.x.name} violate the rows of a plan"
     require_plan(polytope.F, polytope.f, x, complaint)
     return x
+
+
+def _dual_gap(block: FormulationBlockData) -> float:
+    """Return how far the duals are from proving the leader's plan optimal, as their solver says."""
+    (follower,) = block.problem.followers
+    gap: float = block.follower[follower.label].reply.dual_gap()
+    return gap
 
 
 def _dual_plan(block: FormulationBlockData) -> Floats | None:

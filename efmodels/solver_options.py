@@ -215,7 +215,7 @@ def _names(engine: Engine) -> list[str]:
         case Engine.CBC:
             commands = _say(engine, ["-?", "-stop"]).partition("Commands are:")[2]
             return re.findall(r"\w+", commands.replace("(", "").replace(")", ""))
-        case Engine.CLARABEL | Engine.AUTOMATIC:
+        case Engine.CLARABEL | Engine.AUTOMATIC | Engine.LEARNING:
             return []  # these are asked when they are handed the options
 
 

@@ -1,7 +1,8 @@
 """The bulk solvers as solvers of Pyomo: ``pyo.SolverFactory("efmodels_highs").solve(model)``.
 
 Importing this module registers ``efmodels_highs``, ``efmodels_gurobi`` and ``efmodels_clarabel``
-with Pyomo's two factories, for any linear model, whether it holds matrices or expressions.
+with Pyomo's two factories, for any linear model, whether it holds matrices or expressions; and
+``efmodels_cfr``, which learns, for linear models around one block of a game.
 
 They are asked as Pyomo's own interfaces are, and answer as these do, but for this: what is not
 linear is refused, and so is an option that the solver does not know; integer models leave the
@@ -39,9 +40,10 @@ from pyomo.common.tee import TeeStream, capture_output
 from efmodels.bulk import BulkSettings
 from efmodels.bulk_runs import KeptSolver
 from efmodels.compiling import compile_model
+from efmodels.learning_solver import run_by_learning
 from efmodels.pyomo_internals.registration import Outcome, Plugin, register_plugins
 from efmodels.results import Status
-from efmodels.solvers import Engine
+from efmodels.solvers import LEARNER, Engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -62,6 +64,7 @@ _CONDITION = {
     Status.LICENCE: "licensingProblems",
     Status.CRASHED: "error",
 }
+_ENDED = {"time limit": "maxTimeLimit", "iteration limit": "iterationLimit"}
 _SOLUTION = {Status.OPTIMAL: "optimal", Status.FEASIBLE: "feasible"}
 
 # What stopped a solver is among its own words; the status says only whether it left a point.
@@ -89,7 +92,7 @@ class CompiledPoint:
     def load_duals(self, dual: Any, rc: Any) -> None:
         """Give the rows their duals, and fill those of the two suffixes that are there."""
         if self._solution.duals is not None:
-            self._compiled.rows.load(self._solution.duals, dual)
+            self._compiled.rows.load(self._solution.duals, dual, self._solution.gap)
         if rc is not None and self.has_reduced_costs:
             rc.update(self.reduced_costs(None))
 
@@ -216,6 +219,39 @@ def _printing_to(streams: Sequence[Any]) -> Iterator[None]:
         yield
 
 
+class LearningBackend:
+    """The learner, which takes linear models around one block of a game.
+
+    What it is asked for stands in ``solver_options``: see
+    :class:`efmodels.learning_solver.LearningOptions`.
+    """
+
+    def solve(self, model: Any, request: Request) -> Outcome:
+        """Learn on a model, and load nothing."""
+        with _timed(request.timer, "compile"):
+            compiled = compile_model(model)
+        with _timed(request.timer, "learn"), _printing_to(request.streams):
+            run = run_by_learning(
+                compiled,
+                request.options,
+                time_limit=request.time_limit,
+                vertex=request.vertex,
+                say=print if request.streams else None,
+            )
+        learned, solution = run.learned, run.solution
+        proved = learned is not None and math.isfinite(learned.bound)
+        return Outcome(
+            condition=_CONDITION.get(run.status, _ENDED.get(run.ended, "interrupted")),
+            solution=_SOLUTION.get(run.status, "noSolution" if solution is None else "infeasible"),
+            point=None if solution is None else CompiledPoint(compiled, solution),
+            value=None if solution is None else compiled.program.value(solution.x),
+            bound=learned.bound if learned is not None and proved else None,
+            message=run.message,
+            log=run.log,
+            iterations=0 if learned is None else learned.iterations,
+        )
+
+
 def _plugin(engine: Engine, package: str, **more: Any) -> Plugin:
     return Plugin(
         name=f"efmodels_{engine.value.lower()}",
@@ -231,5 +267,12 @@ register_plugins(
         _plugin(Engine.HIGHS, "highspy"),
         _plugin(Engine.GUROBI, "gurobipy", licensed_like="gurobi_direct"),
         _plugin(Engine.CLARABEL, "clarabel", takes_integers=False),
+        Plugin(
+            name=LEARNER.name,
+            doc="Regret minimization on the block of a game, by efmodels",
+            package="efmodels",
+            new_backend=LearningBackend,
+            takes_integers=False,
+        ),
     ]
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pyomo.environ as pyo
@@ -18,6 +18,8 @@ from efmodels.solvers import Engine, Interface
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from efmodels.infeasibility import Explanation
+    from efmodels.learning.driver import Learned
     from efmodels.model_class import ModelClass
     from efmodels.pyomo_internals.solvers import Answer
     from efmodels.solvers import Solver
@@ -44,7 +46,9 @@ class Run:
     """How a run ended, and what can be fetched from it.
 
     ``value``, ``solver`` and ``size`` are there where a run knows them better than its caller;
-    ``loads_duals`` says that ``load`` brings the duals, too.
+    ``loads_duals`` says that ``load`` brings the duals, too. ``proven`` says that the bound holds
+    however the run ended; ``explanation`` is why nothing is feasible, where the run knows; ``hint``
+    is what else to say of a failure.
     """
 
     status: Status
@@ -57,6 +61,11 @@ class Run:
     solver: str = ""
     size: str = ""
     loads_duals: bool = False
+    proven: bool = False
+    explanation: Explanation | None = None
+    hint: str = ""
+    violations: Mapping[str, float] = field(default_factory=dict)
+    learned: Learned | None = None
 
 
 def run_solver(

@@ -41,6 +41,7 @@ class Engine(Enum):
     CBC = "CBC"
     CLARABEL = "Clarabel"
     AUTOMATIC = "HiGHS or Clarabel"
+    LEARNING = "regret minimization"
 
 
 class Interface(Enum):
@@ -106,6 +107,8 @@ class Solver:
                 return find_spec("highspy") is not None
             case Engine.CLARABEL:
                 return find_spec("clarabel") is not None
+            case Engine.LEARNING:
+                return True
             case Engine.GUROBI:
                 return _is_available_to_pyomo("gurobi_direct")
             case Engine.SCIP:
@@ -116,6 +119,7 @@ class Solver:
 
 _LINEAR = frozenset({Capability.LP, Capability.MIP})
 _DUALS = frozenset({Capability.DUALS})
+_LINEAR_WITH_DUALS = frozenset({Capability.LP, Capability.DUALS})
 _QUADRATIC = _LINEAR | {
     Capability.QP,
     Capability.MIQP,
@@ -160,12 +164,20 @@ _TABLE = (
            _LINEAR | _DUALS, "glpk-utils (Debian)", "tmlim", "mipgap"),
 )  # fmt: skip # one solver on two lines
 
-ALIASES = {"gurobi": "gurobi_persistent_v2"}
+LEARNER = Solver(
+    "efmodels_cfr", Engine.LEARNING, Interface.BULK, "efmodels_cfr", _LINEAR_WITH_DUALS,
+    "efmodels itself (nothing else)", "time_limit", "",
+)  # fmt: skip # one solver on two lines
+"""The learner: not in the table, since it takes only linear models around one block of a game."""
+
+ALIASES = {"gurobi": "gurobi_persistent_v2", "cfr": "efmodels_cfr"}
 """Other names: plain ``gurobi`` is the interface that takes most kinds of model."""
 
 
 def solver_table() -> list[Solver]:
-    """Return every solver that efmodels drives, in the order in which ``"auto"`` tries them.
+    """Return every solver of models that efmodels drives, in the order in which ``"auto"`` goes.
+
+    `LEARNER`, which takes only linear models around one block of a game, is not among them.
 
     Examples
     --------
@@ -203,10 +215,11 @@ def find_solver(name: str) -> Solver:
     >>> find_solver("gurobi").name
     'gurobi_persistent_v2'
     """
-    for solver in solver_table():
+    everybody = [*solver_table(), LEARNER]
+    for solver in everybody:
         if solver.name == ALIASES.get(name, name):
             return solver
-    names = [*(solver.name for solver in solver_table()), *ALIASES, "auto"]
+    names = [*(solver.name for solver in everybody), *ALIASES, "auto"]
     near = difflib.get_close_matches(str(name), names, n=2)
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     error = SolverError(

@@ -23,12 +23,14 @@ from efmodels.errors import (
     UnboundedError,
 )
 from efmodels.infeasibility import SECONDS, explain_infeasibility
+from efmodels.learning_solver import learn_model
 from efmodels.model_class import ModelClass, classify
 from efmodels.results import Result, Status
 from efmodels.solver_options import check_limits, checked_options
 from efmodels.solver_runs import Run, replaced_objective, run_solver
 from efmodels.solvers import (
     AUTOMATIC,
+    LEARNER,
     Capability,
     Interface,
     Solver,
@@ -39,6 +41,8 @@ from efmodels.solvers import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from efmodels.infeasibility import Explanation
 
 __all__ = ["Result", "Status", "solve"]
 
@@ -82,7 +86,8 @@ def solve(
     model
         A ``ConcreteModel``, or a block that is attached to none, with one active objective.
     solver
-        A name of :func:`efmodels.solvers.solver_table`. ``"auto"`` hands the arrays of a linear
+        A name of :func:`efmodels.solvers.solver_table`, or ``"cfr"``, which learns, see
+        :mod:`efmodels.learning_solver`. ``"auto"`` hands the arrays of a linear
         model to HiGHS or, if it is large and continuous and Clarabel is installed, to Clarabel; any
         other model goes to the first available solver that can take it.
     time_limit
@@ -238,9 +243,10 @@ class _Solve:
             run = self._run_in_bulk(settings) if self._is_bulk else self._run(settings)
         if run.status is Status.INFEASIBLE:
             seconds = min(SECONDS, settings.time_limit or SECONDS)
-            raise _infeasible(self._result(run, start), self.model, seconds)
+            explanation = run.explanation or explain_infeasibility(self.model, seconds)
+            raise _infeasible(self._result(run, start), explanation)
         if run.load is None or run.status not in _WITH_POINT:
-            raise _failure(self._result(run, start), hint=self._hint(run.status))
+            raise _failure(self._result(run, start), hint=run.hint + self._hint(run.status))
         run.load()
         if not run.loads_duals:
             self._load_duals(run)
@@ -270,6 +276,8 @@ class _Solve:
             options=dict(settings.options or {}),
             tee=settings.tee,
         )
+        if self.solver is LEARNER:
+            return learn_model(self.model, asked)
         return run_in_bulk(self.solver, self.model, asked, symmetry=settings.symmetry)
 
     def _hand_over(self, options: Mapping[str, Any], *, tee: bool) -> Run:
@@ -325,7 +333,7 @@ class _Solve:
         bound = value if run.bound is None and run.status is Status.OPTIMAL else run.bound
         if run.status not in _WITH_BOUND or bound is None or math.isinf(bound):
             bound = no_bound
-        elif self.kind.has_duals and run.status is not Status.OPTIMAL:
+        elif self.kind.has_duals and run.status is not Status.OPTIMAL and not run.proven:
             bound = no_bound  # a simplex that was stopped proves nothing, whatever it prints
         return Result(
             run.status,
@@ -335,6 +343,8 @@ class _Solve:
             seconds=time.perf_counter() - start,
             log=run.log,
             size=run.size,
+            violations=run.violations,
+            learned=run.learned,
         )
 
 
@@ -350,9 +360,8 @@ def _failure(result: Result, message: str | None = None, hint: str = "") -> Solv
     )
 
 
-def _infeasible(result: Result, model: Any, seconds: float) -> InfeasibleError:
+def _infeasible(result: Result, explanation: Explanation) -> InfeasibleError:
     """Say which constraints to look at."""
-    explanation = explain_infeasibility(model, seconds)
     return InfeasibleError(
         f"{result.solver}: {_ADVICE[result.status]}. {explanation.text}{_UNTOUCHED}",
         status=result.status,

@@ -28,6 +28,7 @@ LAYERS = (
     "saddle_points",
     "solving exporting",
     "solver_plugins",
+    "learning_solver",
     "bulk_runs infeasibility",
     "solver_runs",
     "compiling row_conflicts",

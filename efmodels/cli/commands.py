@@ -64,6 +64,10 @@ PICTURES = (".png", ".svg", ".pdf")
 """Suffixes of the files that can be drawn."""
 
 
+SOLVED, LEARNED = 1e-6, 1e-3
+"""Regrets to accept of solvers and of the learner, as shares of the payoff range."""
+
+
 class Labels(StrEnum):
     """What variables and constraints are called in an exported file."""
 
@@ -119,19 +123,31 @@ def solve(
     memory_limit: MemoryLimit = None,
     strategy: Annotated[bool, typer.Option("--strategy", help="Show the strategies.")] = False,
     tolerance: Annotated[
-        float,
-        typer.Option(min=0, help="Largest regret to accept, as a share of the payoff range."),
-    ] = 1e-6,
+        float | None,
+        typer.Option(
+            min=0,
+            help="Largest regret to accept, as a share of the payoff range; by default 1e-6, and "
+            "1e-3 with --solver cfr, which learns until regrets and bound are within it.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Solve a game, and check every player's regret in its tree."""
     from efmodels.equilibrium import optimal_equilibrium
+    from efmodels.solvers import LEARNER, find_solver
+
+    learns = solver != "auto" and find_solver(solver) is LEARNER
+    if tolerance is None:
+        tolerance = LEARNED if learns else SOLVED
+    options = {"tolerance": tolerance} if learns else None
 
     with working(f"reading {game}", quiet=as_json) as now, limit_memory(memory_limit):
         tree = game_from(game)
         goal = objective_from(objective, tree.players)
         now(f"solving {game}")
-        equilibrium = optimal_equilibrium(tree, concept, goal, solver, time_limit=time_limit)
+        equilibrium = optimal_equilibrium(
+            tree, concept, goal, solver, time_limit=time_limit, options=options
+        )
         table = equilibrium.strategy() if strategy else None
     solution = facts.about_equilibrium(tree, equilibrium, goal, tolerance)
     if as_json:

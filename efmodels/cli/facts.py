@@ -124,7 +124,7 @@ def about_instances() -> list[dict[str, Any]]:
 
 def about_solvers() -> list[dict[str, Any]]:
     """List the solvers: what each can do, whether it is usable here, and how to install it."""
-    from efmodels.solvers import Capability, solver_table
+    from efmodels.solvers import LEARNER, Capability, solver_table
 
     return [
         {
@@ -135,7 +135,7 @@ def about_solvers() -> list[dict[str, Any]]:
             "package": solver.package,
             "size_limit": solver.size_limit,
         }
-        for solver in solver_table()
+        for solver in (*solver_table(), LEARNER)
     ]
 
 

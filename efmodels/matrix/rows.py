@@ -194,7 +194,15 @@ class MatrixConstraint(RowsOnDemand):
             raise KeyError(row.name)
         return float(entry(self._duals.numbers, row.position))
 
-    def set_dual_array(self, duals: ArrayLike) -> None:
+    def dual_gap(self) -> float:
+        """Return by how much the bound that `dual_array` proves may differ from the value.
+
+        It is 0 at an optimum, and where nobody has said anything else.
+        """
+        self._forget_old_duals()
+        return 0.0 if self._duals is None else self._duals.gap
+
+    def set_dual_array(self, duals: ArrayLike, gap: float = 0.0) -> None:
         """Set the duals of all rows at once, with Pyomo's signs.
 
         Set the values of the variables before: the duals belong to these. What ``model.dual`` says
@@ -204,6 +212,8 @@ class MatrixConstraint(RowsOnDemand):
         ----------
         duals
             A number, or one per row.
+        gap
+            By how much the bound that the duals prove may differ from the value.
 
         Raises
         ------
@@ -212,7 +222,7 @@ class MatrixConstraint(RowsOnDemand):
         """
         numbers = column(duals, self._size, "duals")
         end_of_solution()
-        self._duals = Duals(numbers, self._stale_flags())
+        self._duals = Duals(numbers, self._stale_flags(), gap)
         suffix = self.model().component("dual")
         if isinstance(suffix, pyo.Suffix) and len(suffix):
             for row in self.made.values():
@@ -234,22 +244,24 @@ class MatrixConstraint(RowsOnDemand):
 
 @dataclass(frozen=True, eq=False)
 class Duals:
-    """Duals of rows, and of what values of the variables."""
+    """Duals of rows, of what values of the variables, and how far these are from optimal."""
 
     numbers: Floats
     flags: list[NDArray[np.int64]]
+    gap: float = 0.0
 
     def belong_to(self, flags: list[NDArray[np.int64]]) -> bool:
         """Say whether the variables still have the values to which the duals belong."""
         return all(map(np.array_equal, self.flags, flags))
 
-    def __getstate__(self) -> tuple[Floats, list[Any]]:
+    def __getstate__(self) -> tuple[Floats, list[Any], float]:
         """Write the flags as Pyomo writes those of the variables."""
-        return self.numbers, [copied_flags(True, flags) for flags in self.flags]
+        return self.numbers, [copied_flags(True, flags) for flags in self.flags], self.gap
 
-    def __setstate__(self, state: tuple[Floats, list[Any]]) -> None:
+    def __setstate__(self, state: tuple[Floats, list[Any], float]) -> None:
         """Read the flags as Pyomo reads those of the variables."""
-        numbers, flags = state
+        numbers, flags, gap = state
+        object.__setattr__(self, "gap", gap)
         object.__setattr__(self, "numbers", numbers)
         object.__setattr__(self, "flags", [copied_flags(False, flag) for flag in flags])
 

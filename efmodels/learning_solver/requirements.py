@@ -1,0 +1,152 @@
+r"""What rows and bounds ask of a leader, as followers who gain where it is violated.
+
+A requirement :math:`a^\top \mu - \kappa\, v_i \ge h`, where :math:`v_i` is what follower ``i``
+gets from a best response, is the incentive constraint of somebody who chooses from the polytope
+of ``i``, gets :math:`\kappa A_i`, and should get :math:`a^\top \mu - h`. Without
+:math:`v_i` she has nothing to choose: her polytope is a point.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from efmodels.learning_solver.coordinates import enlarged
+from efmodels.learning_solver.recognition import refusal
+from efmodels.polytope import FlowPolytope
+from efmodels.problem import Follower
+
+if TYPE_CHECKING:
+    from efmodels.game import Floats
+    from efmodels.learning_solver.bodies import Bodies
+    from efmodels.learning_solver.recognition import BlockPlaces
+
+NOWHERE = -1
+"""The follower of a requirement without best responses."""
+
+NEVER_BINDING = 1e-12
+IMPOSSIBLE = 1e-9
+"""By how much of its own size a body must miss its bound at any plan to be called impossible."""
+
+POINT = FlowPolytope([1], [], [0], (), ("",))  # type: ignore[arg-type] # lists become arrays
+"""The polytope of somebody who has nothing to choose."""
+
+
+@dataclass(frozen=True, eq=False)
+class Requirement:
+    """A side of a body with a bound.
+
+    Attributes
+    ----------
+    label
+        What it is called: the player's label for an incentive constraint of the block.
+    name
+        Pyomo's name.
+    body, sign, bound
+        ``sign * body >= sign * bound``.
+    follower, share
+        Whose best response is taken off, and how often; -1 and 0 if nobody's.
+    unit
+        The range of the body over all plans; the payoff range for incentive constraints.
+    """
+
+    label: str
+    name: str
+    body: int
+    sign: int
+    bound: float
+    follower: int
+    share: float
+    unit: float
+
+    def as_follower(self, own: Floats, followers: tuple[Follower, ...], scale: float) -> Follower:
+        """Return the follower who gains where the requirement is violated.
+
+        Parameters
+        ----------
+        own
+            ``a - h`` per coordinate of ``mu``, the bound at the root.
+        followers
+            Those of the block.
+        scale
+            By what her payoffs are multiplied.
+        """
+        if self.follower == NOWHERE:
+            A = sparse.csr_array((len(own), 1), dtype=float)
+            return Follower(self.label, POINT, A, scale * own)
+        one = followers[self.follower]
+        A = enlarged((scale * self.share) * one.A, (len(own), one.polytope.size))
+        return Follower(self.label, one.polytope, A, scale * own)
+
+
+def requirements(
+    bodies: Bodies, gradients: sparse.csr_array, leader: FlowPolytope, places: BlockPlaces
+) -> tuple[list[Requirement], list[str]]:
+    """Return the requirements that can bind, and the names of those that no plan fulfils.
+
+    Parameters
+    ----------
+    bodies
+        What rows and bounds say.
+    gradients
+        The bodies in terms of the leader's flows alone; shape ``(bodies, flows)``.
+    leader
+        The leader's polytope.
+    places
+        For names and units.
+
+    Raises
+    ------
+    CapabilityError
+        A body asks best responses to be worth at least something, or takes off several.
+    """
+    found, impossible = [], []
+    for body in np.flatnonzero(np.isfinite(bodies.lower) | np.isfinite(bodies.upper)).tolist():
+        name = bodies.name(body, places)
+        start, end = gradients.indptr[body : body + 2]
+        gradient = np.zeros(leader.size)
+        gradient[gradients.indices[start:end]] = gradients.data[start:end]
+        most, least = leader.best_response(gradient)[0], -leader.best_response(-gradient)[0]
+        label = places.obedience.get(int(bodies.rows[body]), "")
+        for sign, bound in ((1, bodies.lower[body]), (-1, bodies.upper[body])):
+            if not np.isfinite(bound):
+                continue
+            follower, share = _best_response(bodies, body, sign, name, places)
+            room = sign * np.array([least, most]) - sign * bound
+            size = max(abs(least), abs(most), abs(bound))
+            if follower == NOWHERE and room.min() >= -NEVER_BINDING * size:
+                continue
+            if follower == NOWHERE and room.max() < -IMPOSSIBLE * size:
+                impossible.append(name)
+            unit = places.payoff_range if label else most - least + share * places.payoff_range
+            side = "" if bodies.lower[body] == -np.inf or bodies.upper[body] == np.inf else SIDE
+            text = label or name + side.format("lower" if sign > 0 else "upper")
+            found.append(
+                Requirement(text, name, body, sign, float(bound), follower, share, unit or size)
+            )
+    return found, impossible
+
+
+SIDE = " ({} bound)"
+
+
+def _best_response(
+    bodies: Bodies, body: int, sign: int, name: str, places: BlockPlaces
+) -> tuple[int, float]:
+    """Return whose best response a side of a body takes off, and how often."""
+    start, end = bodies.values.indptr[body : body + 2]
+    whose, shares = bodies.values.indices[start:end], -sign * bodies.values.data[start:end]
+    if not len(whose):
+        return NOWHERE, 0.0
+    labels = [places.problem.followers[k].label for k in whose.tolist()]
+    if shares.min() < 0:
+        raise refusal(
+            f"cannot take {name}: it asks the best response of {labels[int(np.argmin(shares))]!r} "
+            "to be worth at least something, and a solver would raise the bound on it (v) alone"
+        )
+    if len(whose) > 1:
+        raise refusal(f"cannot take {name}: it takes off the best responses of {labels} together")
+    return int(whose[0]), float(shares[0])
