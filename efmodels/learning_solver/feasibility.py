@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PROVEN = 1e-7
 """By what share of the payoff range a bound must be below zero: more than rounding can do."""
 
-SHARE = 0.05
+SHARE = 0.01
 """Who has less than this share of the largest weight in a proof is not named."""
 
 
@@ -38,7 +38,8 @@ class Infeasibility:
         By how much any plan misses the requirements altogether, each in units of its range and
         weighted by its part in the proof.
     conflict
-        Names of the rows and bounds with a part in it, largest first.
+        Names of the rows and bounds with a part in it, largest first; those of the block only if
+        there are no others.
     """
 
     missed: float
@@ -50,8 +51,9 @@ class Infeasibility:
         if not self.missed:
             return f"No plan of the leader fulfils {', '.join(self.conflict)}. "
         return (
-            f"Every plan of the leader violates these by at least {self.missed:.3g} of their "
-            f"ranges altogether: {', '.join(self.conflict)}. "
+            f"These cannot hold together with the rows of the block: {', '.join(self.conflict)}. "
+            f"Every plan of the leader misses rows by at least {self.missed:.3g} of their ranges "
+            "altogether. "
         )
 
 
@@ -100,12 +102,16 @@ def _without_objective(one: Learnable) -> EquilibriumProblem:
 
 
 def _proof(one: Learnable, learned: Learned) -> Infeasibility:
-    parts: dict[str, float] = {}
+    own: dict[str, float] = {}
+    others: dict[str, float] = {}
     for asked in one.requirements:
+        row = one.bodies.rows[asked.body]
+        parts = own if row >= 0 and one.places.own[row] else others
         part = _part(learned, asked.label)
         parts[asked.name] = max(parts.get(asked.name, 0.0), part)
-    largest = max(parts.values())
-    named = sorted((n for n in parts if parts[n] >= SHARE * largest), key=lambda n: -parts[n])
+    least = SHARE * max([*own.values(), *others.values()])
+    parts = others if max(others.values(), default=0.0) >= least else own
+    named = sorted((name for name in parts if parts[name] >= least), key=lambda name: -parts[name])
     return Infeasibility(-learned.bound / one.ranges.payoff, tuple(named))
 
 

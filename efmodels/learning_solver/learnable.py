@@ -77,7 +77,7 @@ class Learnable:
         return self.sense * value + self.goal.constant + self.program.offset
 
 
-def learnable(compiled: CompiledModel, ranges: Ranges | None = None) -> Learnable:
+def learnable_model(compiled: CompiledModel, ranges: Ranges | None = None) -> Learnable:
     """Read a model as a leader against followers.
 
     Parameters
@@ -134,8 +134,8 @@ def _several(places: BlockPlaces, flows: int) -> sparse.csr_array:
 def _ranges(places: BlockPlaces, goal: Goal, leader: FlowPolytope, gradient: Floats) -> Ranges:
     """Return the range of the objective over all plans, and that of payoffs."""
     most, least = leader.best_response(gradient)[0], -leader.best_response(-gradient)[0]
-    payoff = Ranges(0.0, places.payoff_range).payoff
-    return Ranges(most - least + float(goal.weights.sum()) * payoff, payoff)
+    paid = float(goal.weights.sum()) * places.payoff_range
+    return Ranges(most - least + paid, places.payoff_range)
 
 
 def _in_the_objective(places: BlockPlaces, goal: Goal, coordinates: Coordinates) -> list[Follower]:

@@ -34,7 +34,7 @@ class BlockPlaces:
     problem
         The leader against followers that the block was made from.
     payoff_range
-        Between the least and the largest payoff of a player.
+        Between the least and the largest payoff of a player; 1 if all are alike.
     x
         Columns of the leader's flows; shape ``(leader.size,)``.
     mu
@@ -132,7 +132,7 @@ def recognised(compiled: CompiledModel) -> BlockPlaces:
 
 
 def _spread(payoffs: Floats) -> float:
-    return float(np.ptp(payoffs)) if payoffs.size else 0.0
+    return (float(np.ptp(payoffs)) if payoffs.size else 0.0) or 1.0
 
 
 def _only_block(model: Any) -> Any:

@@ -106,31 +106,32 @@ def requirements(
     found, impossible = [], []
     for body in np.flatnonzero(np.isfinite(bodies.lower) | np.isfinite(bodies.upper)).tolist():
         name = bodies.name(body, places)
-        start, end = gradients.indptr[body : body + 2]
-        gradient = np.zeros(leader.size)
-        gradient[gradients.indices[start:end]] = gradients.data[start:end]
-        most, least = leader.best_response(gradient)[0], -leader.best_response(-gradient)[0]
+        least, most = _range_over_plans(leader, gradients[[body]])
         label = places.obedience.get(int(bodies.rows[body]), "")
-        for sign, bound in ((1, bodies.lower[body]), (-1, bodies.upper[body])):
+        two_sided = np.isfinite(bodies.lower[body]) and np.isfinite(bodies.upper[body])
+        for sign, side, bounds in ((1, "lower", bodies.lower), (-1, "upper", bodies.upper)):
+            bound = float(bounds[body])
             if not np.isfinite(bound):
                 continue
             follower, share = _best_response(bodies, body, sign, name, places)
-            room = sign * np.array([least, most]) - sign * bound
-            size = max(abs(least), abs(most), abs(bound))
-            if follower == NOWHERE and room.min() >= -NEVER_BINDING * size:
+            room = sorted((sign * (least - bound), sign * (most - bound)))
+            size = max(abs(least), abs(most), abs(bound)) or 1.0
+            if follower == NOWHERE and room[0] >= -NEVER_BINDING * size:
                 continue
-            if follower == NOWHERE and room.max() < -IMPOSSIBLE * size:
+            if follower == NOWHERE and room[1] < -IMPOSSIBLE * size:
                 impossible.append(name)
-            unit = places.payoff_range if label else most - least + share * places.payoff_range
-            side = "" if bodies.lower[body] == -np.inf or bodies.upper[body] == np.inf else SIDE
-            text = label or name + side.format("lower" if sign > 0 else "upper")
-            found.append(
-                Requirement(text, name, body, sign, float(bound), follower, share, unit or size)
-            )
+            text = label or (f"{name} ({side} bound)" if two_sided else name)
+            unit = most - least + share * places.payoff_range or size
+            if label:
+                unit = places.payoff_range
+            found.append(Requirement(text, name, body, sign, bound, follower, share, unit))
     return found, impossible
 
 
-SIDE = " ({} bound)"
+def _range_over_plans(leader: FlowPolytope, row: sparse.csr_array) -> tuple[float, float]:
+    """Return the least and the largest value that a linear function of flows takes."""
+    gradient = row.toarray().ravel()
+    return -leader.best_response(-gradient)[0], leader.best_response(gradient)[0]
 
 
 def _best_response(
@@ -148,5 +149,6 @@ def _best_response(
             "to be worth at least something, and a solver would raise the bound on it (v) alone"
         )
     if len(whose) > 1:
-        raise refusal(f"cannot take {name}: it takes off the best responses of {labels} together")
+        together = " and ".join(map(repr, sorted(labels)))
+        raise refusal(f"cannot take {name}: it takes off the best responses of {together}")
     return int(whose[0]), float(shares[0])

@@ -10,7 +10,7 @@ from efmodels.bulk.base import refused_option
 from efmodels.errors import CapabilityError
 from efmodels.learning.driver import SMOOTH, Entry, Learned, Ranges, learn
 from efmodels.learning_solver.feasibility import Infeasibility, infeasibility
-from efmodels.learning_solver.learnable import learnable
+from efmodels.learning_solver.learnable import learnable_model
 from efmodels.learning_solver.points import solution_of, violations
 from efmodels.results import Status
 from efmodels.solvers import LEARNER
@@ -156,7 +156,7 @@ def run_by_learning(
     asked = LearningOptions.of(options)
     if vertex:
         raise CapabilityError(f"{LEARNER.name} finds no vertices: leave out vertex=True")
-    one = learnable(compiled, asked.ranges)
+    one = learnable_model(compiled, asked.ranges)
     if one.impossible:
         return LearnedRun(Status.INFEASIBLE, infeasibility=Infeasibility(0.0, one.impossible))
     return _Run(one, asked, time_limit, say).run()

@@ -8,10 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+import efmodels as ef
 from efmodels.learning.driver import Ranges, learn
 from tests.formulations.test_mediated_values import LARGE, TRUTH, game_of, params
+from tests.learned_models import learned_like_solved, model_of
 from tests.oracles.mediated import optimum_and_prices
 from tests.solved_blocks import ACRONYMS
+
+MODELLED = {31, 36, 41, 49, 60, 155, 156, 192, 196, 207}
+"""Cases of different concepts that are solved as models, too."""
+
+NUMPY = {"engine": "numpy"}
 
 
 def learned_and_known(case: dict[str, Any], tolerance: float) -> None:
@@ -38,6 +45,23 @@ def learned_and_known(case: dict[str, Any], tolerance: float) -> None:
 def test_small_games(case: dict[str, Any]) -> None:
     """To a thousandth of the ranges."""
     learned_and_known(case, 1e-3)
+
+
+@pytest.mark.parametrize("case", params([c for c in TRUTH["cases"] if c["id"] in MODELLED]))
+def test_small_games_as_models(case: dict[str, Any]) -> None:
+    """The solver of models says the same, also where the block has been reduced."""
+    game = game_of(case["game"])
+    obedient = [game.players[number - 1] for number in case["obedient"]]
+    weights = dict(zip(game.players, case["weights"], strict=True))
+    formulation = ACRONYMS[case["concept"]]
+    learned_like_solved(model_of(formulation(game, obedient=obedient), weights))
+    reduced = ef.optimal_equilibrium(
+        game, case["concept"], weights, solver="cfr", obedient=obedient, options=NUMPY
+    )
+
+    unit = 1e-3 * np.ptp(game.payoffs)
+    assert reduced.bound >= case["value"] - 1e-6
+    assert max(reduced.regrets.values(), default=0.0) <= unit + 1e-9
 
 
 @pytest.mark.slow
