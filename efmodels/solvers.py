@@ -166,7 +166,7 @@ _TABLE = (
 
 LEARNER = Solver(
     "efmodels_cfr", Engine.LEARNING, Interface.BULK, "efmodels_cfr", _LINEAR_WITH_DUALS,
-    "efmodels itself (nothing else)", "time_limit", "",
+    "efmodels (for models of one game)", "time_limit", "",
 )  # fmt: skip # one solver on two lines
 """The learner: not in the table, since it takes only linear models around one block of a game."""
 

@@ -139,12 +139,12 @@ def solve(
     learns = solver != "auto" and find_solver(solver) is LEARNER
     if tolerance is None:
         tolerance = LEARNED if learns else SOLVED
-    options = {"tolerance": tolerance} if learns else None
 
     with working(f"reading {game}", quiet=as_json) as now, limit_memory(memory_limit):
         tree = game_from(game)
         goal = objective_from(objective, tree.players)
         now(f"solving {game}")
+        options = {"tolerance": facts.tolerance_for_all(tree, tolerance)} if learns else None
         equilibrium = optimal_equilibrium(
             tree, concept, goal, solver, time_limit=time_limit, options=options
         )

@@ -49,6 +49,17 @@ def payoff_ranges(game: Game) -> dict[str, float]:
     return dict(zip(game.players, np.ptp(game.payoffs, axis=0).tolist(), strict=True))
 
 
+def tolerance_for_all(game: Game, tolerance: float) -> float:
+    """Return the share of the widest payoff range that is within a share of every player's.
+
+    >>> from efmodels import Game
+    >>> tolerance_for_all(Game.from_matrices([[0, 4]], [[0, 1]]), 0.01)
+    0.0025
+    """
+    ranges = [spread for spread in payoff_ranges(game).values() if spread > 0]
+    return tolerance * min(ranges) / max(ranges) if ranges else tolerance
+
+
 def about_equilibrium(
     game: Game, equilibrium: Equilibrium, objective: Objective, tolerance: float
 ) -> dict[str, Any]:

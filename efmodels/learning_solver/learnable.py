@@ -13,7 +13,7 @@ from efmodels.learning_solver.bodies import bodies_of, goal_of
 from efmodels.learning_solver.coordinates import coordinates_of, enlarged
 from efmodels.learning_solver.leader_choices import with_choices
 from efmodels.learning_solver.recognition import recognised
-from efmodels.learning_solver.requirements import requirements
+from efmodels.learning_solver.requirements import requirements_of
 from efmodels.learning_solver.variables import variables_of
 from efmodels.names import distinct
 from efmodels.problem import EquilibriumProblem, Follower
@@ -99,7 +99,7 @@ def learnable_model(compiled: CompiledModel, ranges: Ranges | None = None) -> Le
     leader = with_choices(places.problem.leader, len(variables.chosen))
     several = _several(places, leader.size)
     gradients = sparse.csr_array(bodies.flows + bodies.mu @ several)
-    asked, impossible = requirements(bodies, gradients, leader, places)
+    asked, impossible = requirements_of(bodies, gradients, leader, places)
     used = np.zeros(leader.size, dtype=bool)
     used[[0, *bodies.flows.indices, *np.flatnonzero(goal.flows)]] = True
     coordinates = coordinates_of(places.problem, leader.size, used)

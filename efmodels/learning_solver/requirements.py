@@ -82,7 +82,7 @@ class Requirement:
         return Follower(self.label, one.polytope, A, scale * own)
 
 
-def requirements(
+def requirements_of(
     bodies: Bodies, gradients: sparse.csr_array, leader: FlowPolytope, places: BlockPlaces
 ) -> tuple[list[Requirement], list[str]]:
     """Return the requirements that can bind, and the names of those that no plan fulfils.

@@ -174,3 +174,15 @@ def test_arrays_cannot_be_changed() -> None:
 
     with pytest.raises(ValueError, match="read-only"):
         polytope.start[0] = 5
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_dual_values_solve_the_dual_of_a_best_response(seed: int) -> None:
+    """They are feasible, and their value is that of the best response."""
+    generator = np.random.default_rng(seed)
+    polytope = random_dag(generator)
+    gradient = generator.normal(size=polytope.size)
+    v = polytope.dual_values(gradient)
+
+    assert (polytope.F.T @ v >= gradient - 1e-12).all()
+    assert polytope.f @ v == pytest.approx(polytope.best_response(gradient)[0])

@@ -12,6 +12,7 @@ import pytest
 from efmodels.errors import SolverError
 from efmodels.solvers import (
     ALIASES,
+    LEARNER,
     Capability,
     Engine,
     Solver,
@@ -55,6 +56,13 @@ def test_every_solver_takes_linear_models() -> None:
     assert all(Capability.LP in s.capabilities for s in solver_table())
     without = {s.name for s in solver_table() if Capability.MIP not in s.capabilities}
     assert without == {"efmodels_clarabel"}
+
+
+def test_learner_is_no_solver_of_any_model() -> None:
+    """It is found by name, and is not among those who take any linear model."""
+    assert find_solver("cfr") is find_solver("efmodels_cfr") is LEARNER
+    assert LEARNER not in solver_table()
+    assert LEARNER.available
 
 
 def test_highs_is_here(record_property: pytest.RecordProperty) -> None:

@@ -178,6 +178,17 @@ class TestSolve:
         assert "P1 could gain 0.5" in ran.stderr
         assert "P2" not in ran.stderr
 
+    def test_learning_to_the_tolerance(self) -> None:
+        """The learner is asked for what is accepted, by default a thousandth of each range."""
+        rough = json.loads(run("solve", "kuhn", "--solver", "cfr", "--json").stdout)
+        fine = run("solve", "kuhn", "--solver", "cfr", "--tolerance", "1e-4", "--json")
+
+        assert rough["solver"] == "efmodels_cfr"
+        assert rough["tolerance"] == 1e-3
+        assert fine.exit_code == 0
+        assert rough["value"] <= -1 / 18 <= rough["bound"]
+        assert max(json.loads(fine.stdout)["regrets"].values()) <= 4e-4
+
     def test_tolerance_is_a_share_of_the_payoff_range(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
