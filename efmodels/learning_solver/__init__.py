@@ -2,7 +2,7 @@
 
 A model around one block of a game is read back as a leader against followers: the rows of the block
 are its polytope and its best responses, variables that an equality defines are substituted, and
-what is left asks something of the leader. :mod:`efmodels.learning` then never sees Pyomo.
+what is left asks something of the leader. The package ``efmodels.learning`` never sees Pyomo.
 
 `recognition`
     which columns and rows of the compiled model are which parts of the block

@@ -16,6 +16,7 @@ from efmodels.learning_solver.recognition import recognised
 from efmodels.learning_solver.requirements import requirements_of
 from efmodels.learning_solver.variables import variables_of
 from efmodels.names import distinct
+from efmodels.polytope import FlowPolytope
 from efmodels.problem import EquilibriumProblem, Follower
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from efmodels.learning_solver.requirements import Requirement
     from efmodels.learning_solver.variables import Variables
     from efmodels.linear_program import LinearProgram
-    from efmodels.polytope import FlowPolytope
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,8 +114,9 @@ def learnable_model(compiled: CompiledModel, ranges: Ranges | None = None) -> Le
         one.as_follower(_own(bodies, one, coordinates), places.problem.followers, scale)
         for one, scale in zip(asked, scales.tolist(), strict=True)
     ]
+    everybody = (*paid, *followers) or (_nobody(coordinates),)
     problem = EquilibriumProblem(
-        leader, coordinates.of(goal.flows, goal.mu), (*paid, *followers), coordinates.reach
+        leader, coordinates.of(goal.flows, goal.mu), everybody, coordinates.reach
     )
     return Learnable(
         places, variables, bodies, goal, problem, units, tuple(asked), scales, tuple(impossible)
@@ -146,6 +147,14 @@ def _in_the_objective(places: BlockPlaces, goal: Goal, coordinates: Coordinates)
             A = enlarged(one.A, (coordinates.size, one.polytope.size))
             paid.append(Follower(one.label, one.polytope, A, None, weight))
     return paid
+
+
+def _nobody(coordinates: Coordinates) -> Follower:
+    """Return a follower who gets nothing and takes nothing: learners need somebody."""
+    idle = FlowPolytope(
+        np.array([1, 2]), np.array([0]), np.array([0, 1]), ("nobody",), ("", "nothing")
+    )
+    return Follower("nobody", idle, sparse.csr_array((coordinates.size, 2), dtype=float))
 
 
 def _own(bodies: Bodies, one: Requirement, coordinates: Coordinates) -> Floats:

@@ -85,7 +85,7 @@ def _multipliers(one: Learnable, learned: Learned) -> tuple[Floats, Floats]:
     """Return the duals of requirements and best responses, and those of bounds of variables."""
     places, followers = one.places, one.places.problem.followers
     duals, of_bounds = np.zeros(one.program.rows), np.zeros(one.program.columns)
-    paid = [follower for follower in one.problem.followers if follower.b is None]
+    paid = [follower for follower in one.problem.followers if follower.weight]
     for follower in paid:
         replies = follower.weight * _plan(one, learned, follower.label)
         duals[places.reply[follower.label]] -= replies

@@ -31,7 +31,7 @@ NEVER_BINDING = 1e-12
 IMPOSSIBLE = 1e-9
 """By how much of its own size a body must miss its bound at any plan to be called impossible."""
 
-POINT = FlowPolytope([1], [], [0], (), ("",))  # type: ignore[arg-type] # lists become arrays
+POINT = FlowPolytope(np.array([1]), np.zeros(0, np.int64), np.array([0]), (), ("",))
 """The polytope of somebody who has nothing to choose."""
 
 

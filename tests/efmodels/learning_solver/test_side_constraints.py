@@ -154,3 +154,38 @@ def test_random_games(seed: int) -> None:
     result = learned_like_solved(m)
 
     assert result.bound <= free + 1e-3 * np.ptp(game.payoffs) * len(game.players)
+
+
+def test_players_without_incentives() -> None:
+    """Nobody has to obey, or one does not because her row is switched off."""
+    game = ef.instances.sheriff(items=3, bribe=1, rounds=1)
+    assert learned_like_solved(model_of(ACRONYMS["EFCE"](game, obedient=[]))).value == 15
+    m = model_of(ACRONYMS["EFCE"](game))
+    m.eq.deviator["Sheriff"].obey.deactivate()
+    learned_like_solved(m)
+
+
+def test_payoffs_that_are_all_alike() -> None:
+    """A range of 0 counts as 1."""
+    ones = [[1, 1], [1, 1]]
+    assert (
+        learned_like_solved(model_of(ACRONYMS["EFCE"](ef.Game.from_matrices(ones, ones)))).value
+        == 2
+    )
+
+
+def test_block_that_is_the_model() -> None:
+    """The objective and a row stand on the block itself."""
+    block = ACRONYMS["EFCE"](ef.instances.chicken())
+    block.goal = pyo.Objective(expr=block.welfare, sense=pyo.maximize)
+    block.side = pyo.Constraint(expr=block.payoff["P1"] >= block.payoff["P2"] + 1)
+    learned_like_solved(block)
+
+
+@pytest.mark.slow
+def test_compiled_loops() -> None:
+    """The engine of numba takes rows without choices as well."""
+    pytest.importorskip("numba")
+    m = model_of(ACRONYMS["EFCE"](ef.instances.sheriff(items=3, bribe=1, rounds=1)))
+    m.floor = pyo.Constraint(expr=m.eq.payoff["Sheriff"] >= 0.25)
+    learned_like_solved(m, 1e-4, engine="numba")
