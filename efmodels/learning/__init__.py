@@ -9,9 +9,11 @@ from efmodels.learning.algorithms import (
     PredictiveCFRPlus,
     PredictiveDiscountedCFRPlus,
 )
-from efmodels.learning.driver import Entry, Learned, Ranges, learn
+from efmodels.learning.driver import learn
+from efmodels.learning.learned import Entry, Learned, Ranges
 from efmodels.learning.methods import Method, RegretMinimization
 from efmodels.learning.multipliers import FixedMultipliers, Multipliers, SmoothMultipliers
+from efmodels.learning.portfolio import Portfolio
 from efmodels.learning.pricing import lagrangian
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "Learned",
     "Method",
     "Multipliers",
+    "Portfolio",
     "PredictiveCFRPlus",
     "PredictiveDiscountedCFRPlus",
     "Ranges",

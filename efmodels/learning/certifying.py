@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from efmodels.game import Floats, Ints
+    from efmodels.game import Floats
     from efmodels.learning.engines import Learner
     from efmodels.learning.saddle import Saddle
 
@@ -20,11 +20,11 @@ TANGENTS = 4
 
 
 class Judged(NamedTuple):
-    """What is known of an arranged plan of the leader."""
+    """What is known of an arranged plan of the leader; ``regret`` is the largest one."""
 
     x: Floats
     value: float
-    regrets: Floats
+    regret: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,27 +35,22 @@ class Certifier:
     ----------
     saddle, engine
         The problem with prices, and its engine.
-    deviating
-        For each follower with an incentive constraint the coordinate that stands for deviating.
-    constrained
-        Which followers these are; shape ``(followers,)``.
     """
 
     saddle: Saddle
     engine: Learner
-    deviating: Ints
-    constrained: Ints
 
     def judge(self, x: Floats, weights: Floats) -> Judged:
-        """Return objective and regrets of a plan of the leader."""
+        """Return objective and regret of a plan of the leader; all weights must be above 0."""
         saddle = self.saddle
         gradient = saddle.priced(saddle.adversary_gradient(x), weights)
         worth = self.engine.adversary_worth(gradient)
-        prices = weights[self.constrained]
-        regrets = np.maximum(worth[self.deviating] / prices, 0)
+        prices = weights[saddle.constrained]
+        regrets = np.maximum(worth[saddle.deviating] / prices, 0)
         # What is left of the root's worth is what the followers without constraints take.
         taken = float(worth[0] - prices @ regrets)
-        return Judged(x, float(saddle.c @ saddle.mu(x)) - taken, regrets)
+        value = float(saddle.c @ saddle.mu(x)) - taken
+        return Judged(x, value, float(regrets.max(initial=0)))
 
     def bound(self, priced: Floats) -> tuple[float, Floats]:
         """Return the best bound that an adversary's plan times weights proves, with its multiples.
@@ -63,7 +58,7 @@ class Certifier:
         The bound is convex in the mass of the constrained followers; tangents close in on its
         minimum.
         """
-        scaled = np.isin(self.saddle.follower, self.constrained)
+        scaled = np.isin(self.saddle.follower, self.saddle.constrained)
         fixed, moved = np.where(scaled, 0.0, priced), np.where(scaled, priced, 0.0)
         base, slope = self.saddle.leader_gradient(fixed), self._payments(moved)
 
@@ -72,7 +67,7 @@ class Certifier:
             return mass, value, -float(slope @ x)
 
         seen = [tangent(1.0)]
-        if len(self.deviating) and seen[0][2] != 0:
+        if len(self.saddle.constrained) and seen[0][2] != 0:
             seen.append(tangent(0.5 if seen[0][2] > 0 else 2.0))
             for _ in range(TANGENTS - 1):
                 mass = _lowest(seen)

@@ -44,10 +44,20 @@ class RegretMinimization:
     leader: Algorithm
     followers: Algorithm
 
+    def __str__(self) -> str:
+        """Return the names of the algorithms: one if they are of one kind."""
+        return "/".join(dict.fromkeys(map(_name, (self.leader, self.followers))))
+
     def on(self, saddle: Saddle, engine: Learner) -> Iterations:
         """Go to work on a saddle problem."""
         del saddle  # the engine knows it
         return _InTurn(self, engine)
+
+
+def _name(algorithm: Algorithm) -> str:
+    """Return an algorithm's short name, or that of its class if it has none."""
+    kinds = {type(one): name for name, one in ALGORITHMS.items()}
+    return kinds.get(type(algorithm), type(algorithm).__name__)
 
 
 @dataclass(frozen=True)
@@ -62,11 +72,11 @@ class _InTurn:
         self.engine.run(state, leader, followers)
 
 
-MEDIATED = RegretMinimization(PredictiveCFRPlus(averaging=3.0), DiscountedCFRPlus(averaging=3.0))
-"""What worked best on the whole for mediators and their deviators."""
+ALONE = RegretMinimization(PredictiveCFRPlus(averaging=3.0), DiscountedCFRPlus(averaging=3.0))
+"""What worked best on the whole, for mediators and in zero-sum games."""
 
 METHODS: dict[str, Method] = {
-    "auto": MEDIATED,
+    "auto": ALONE,
     **{name: RegretMinimization(one, one) for name, one in ALGORITHMS.items()},
 }
 

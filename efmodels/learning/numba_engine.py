@@ -40,10 +40,6 @@ class NumbaEngine:
         self._adversary = _points(saddle.adversary.polytope)
         self._payoffs = Payoffs(saddle.c, _rows(saddle.W), _rows(saddle.reach))
         self._follower = saddle.follower
-        self._room = (
-            np.empty(saddle.leader.polytope.size),
-            np.empty(saddle.adversary.polytope.size),
-        )
 
     def run(self, state: State, leader: Schedule, adversary: Schedule) -> None:
         """Do as many iterations as the schedules have; both sides in turn, the leader first.
@@ -58,8 +54,8 @@ class NumbaEngine:
         iterate(
             self._leader,
             self._adversary,
-            _memory(state.leader, self._room[0]),
-            _memory(state.adversary, self._room[1]),
+            _memory(state.leader),
+            _memory(state.adversary),
             self._payoffs,
             state.weights[self._follower],
             _plan(leader),
@@ -97,8 +93,9 @@ def _rows(matrix: sparse.csr_array | None) -> Rows:
     )
 
 
-def _memory(side: Side, room: np.ndarray) -> Memory:
-    return Memory(side.behaviour, side.plan, side.average, side.regret, room)
+def _memory(side: Side) -> Memory:
+    """Return the arrays of a side, and room for its gradient: states may run side by side."""
+    return Memory(side.behaviour, side.plan, side.average, side.regret, np.empty(len(side.plan)))
 
 
 def _plan(schedule: Schedule) -> Plan:

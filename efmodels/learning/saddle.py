@@ -10,7 +10,7 @@ where each coordinate of ``y`` has the weight ``w`` of its follower.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from scipy import sparse
 
 from efmodels.errors import GameError
 from efmodels.learning.arrangement import Arrangement, arranged_for_sweeps
+from efmodels.learning.pricing import DEVIATE
 from efmodels.names import MadeNames
 from efmodels.polytope import FlowPolytope
 
@@ -50,6 +51,8 @@ class Saddle:
         The weight of each follower.
     places
         For each follower, the coordinates of the adversary that her own ones have become.
+    constrained
+        Which followers stand for incentive constraints, and may stay out: see `.pricing`.
 
     Examples
     --------
@@ -68,6 +71,12 @@ class Saddle:
     follower: Ints
     weights: Floats
     places: tuple[Ints, ...]
+    constrained: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    @cached_property
+    def deviating(self) -> Ints:
+        """The coordinate of each constrained follower that stands for deviating."""
+        return np.array([self.places[k][DEVIATE] for k in self.constrained], dtype=np.int64)
 
     @cached_property
     def transposed(self) -> sparse.csr_array:
