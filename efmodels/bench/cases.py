@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from efmodels.bench import (
     certificate_workloads,
     instance_workloads,
+    learning_portfolio_workloads,
     mediation_workloads,
     program_workloads,
     solving_workloads,
@@ -381,6 +382,46 @@ _OPTIMAL_CASES = (
     _optimal("GL3", "COMM", 20),
 )
 
+
+def _side_by_side(name: str, concept: str = "") -> Case:
+    """Return a case that learns with the automatic portfolio, and with its members alone."""
+    work, within = learning_portfolio_workloads, {"wall_ratio": 1.5}
+    return Case(
+        f"learn-portfolio-{name}-{concept}".rstrip("-"),
+        f"learn {concept or 'a zero-sum equilibrium'} in the game {name} to 0.1 % of the ranges",
+        partial(_write_name, f"{name} {concept}"),
+        partial(_write_name, f"{_SMALL_INSTANCE} {concept}" if concept else "kuhn"),
+        (
+            Side("side by side", work.learn_side_by_side, package="numba"),
+            Side("first member", work.learn_with_first_member, at_most=within),
+            Side("second member", work.learn_with_second_member, at_most=within),
+            Side("in turn", work.learn_in_turn),
+        ),
+    )
+
+
+def _first_answer(name: str) -> Case:
+    """Return a case from starting Python to a zero-sum equilibrium within 0.1 %."""
+    work = learning_portfolio_workloads
+    return Case(
+        f"learn-first-{name}",
+        f"start Python and learn a zero-sum equilibrium in the game {name}",
+        partial(_write_name, name),
+        partial(_write_name, "kuhn"),
+        (
+            Side("numpy", work.answer_first_with_numpy, at_most={"cpu": 2}),
+            Side("numba, cold", work.answer_first_with_numba, at_most={"cpu": 6}, package="numba"),
+        ),
+    )
+
+
+_LEARNING_CASES = (
+    *map(_side_by_side, learning_portfolio_workloads.ZERO_SUM_GAMES),
+    *(_side_by_side(name, "EFCE") for name in ("S2122", "S2123", "B2222", "K34")),
+    *(_side_by_side(name, "CERT") for name in ("S2123", "B2222", "D32")),
+    *map(_first_answer, ("kuhn", "leduc")),
+)
+
 _SYMMETRY_CASES = (
     _symmetry("symmetry", 400_000, seconds=0.5),
     _symmetry("symmetry-1e7", _LARGE, seconds=15.0),
@@ -398,6 +439,7 @@ CASES = {
         *_MEDIATION_CASES,
         *_CERTIFICATE_CASES,
         *_OPTIMAL_CASES,
+        *_LEARNING_CASES,
     )
 }
 """Every case by its name."""

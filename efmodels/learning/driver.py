@@ -119,8 +119,9 @@ def learn(
         for name, one in zip(names, methods, strict=True)
     ]
     log: list[Entry] = []
+    lines = side_by_side(members, certified, threads)
     with progress_bar(tolerance, ranges) if progress else nullcontext(_show_nothing) as show:
-        status = _followed(side_by_side(members, threads), log, certified, limits, (show, callback))
+        status = _followed(lines, log, certified, limits, (show, callback))
     if not certified.is_bounded:
         for member in members:
             member.prove()

@@ -99,6 +99,8 @@ class Member:
         done = self.state.iterations
         number = min(max(FIRST_CHUNK, int(SHARE * done)), self._limits.iterations - done)
         self._iterate(number, is_halted)
+        if is_halted():  # what it has found since is of no interest
+            return self._entry()
         regret = self._certify()
         entry = self._entry()
         self._price(regret)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from efmodels.errors import GameError
-from efmodels.learning.algorithms import DiscountedCFRPlus, PredictiveCFRPlus
-from efmodels.learning.methods import ALONE, METHODS, RegretMinimization
+from efmodels.learning.methods import ALONE, MEDIATED, METHODS
 from efmodels.learning.numpy_engine import NumpyEngine
 
 if TYPE_CHECKING:
@@ -38,10 +37,9 @@ class Portfolio:
 
     Examples
     --------
-    >>> from efmodels.learning.algorithms import CFRPlus, DiscountedCFR
-    >>> both = Portfolio((RegretMinimization(CFRPlus(), CFRPlus()), METHODS["dcfr"]))
+    >>> both = Portfolio((METHODS["cfr+"], METHODS["pcfr+"]))
     >>> [str(member) for member in both.members]
-    ['cfr+', 'dcfr']
+    ['cfr+', 'pcfr+']
     """
 
     members: tuple[Method, ...]
@@ -53,19 +51,21 @@ class Portfolio:
 
 
 ZERO_SUM = Portfolio((METHODS["dcfr+"], METHODS["pcfr+"]))
-"""Discounting is fast to begin with; predictions are where DCFR+ is slowest, and in the end."""
+"""Discounting is fast to begin with; predictions are where it is slowest, and in the end."""
 
-MEDIATED = Portfolio(
-    (
-        ALONE,
-        RegretMinimization(DiscountedCFRPlus(averaging=4.0), PredictiveCFRPlus(averaging=4.0)),
-    )
-)
-"""The best method alone, and the same two algorithms with the sides exchanged."""
+PRICED = Portfolio((MEDIATED, METHODS["dcfr+"]))
+"""The best method alone, and the one that is most often the fastest and most often the slowest."""
+
+
+SMALL = 10_000
+"""Entries of the payments below which one method takes milliseconds, and no other is started."""
 
 
 def automatic(saddle: Saddle, threads: int) -> Portfolio:
     """Return what was fastest where it was measured: see :doc:`/explanation/learning`.
+
+    On one thread that is one method, since two would take twice as long; and so it is for small
+    problems, which take milliseconds.
 
     Parameters
     ----------
@@ -74,9 +74,9 @@ def automatic(saddle: Saddle, threads: int) -> Portfolio:
     threads
         How many methods may work at the same time.
     """
-    if threads == 1:
+    if threads == 1 or saddle.W.nnz < SMALL:
         return Portfolio((ALONE,))
-    return MEDIATED if len(saddle.constrained) else ZERO_SUM
+    return PRICED if len(saddle.constrained) else ZERO_SUM
 
 
 def available_threads(engine: Learner) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
+    from efmodels.learning.certified import Certified
     from efmodels.learning.learned import Entry
     from efmodels.learning.member import Member
 
@@ -16,22 +17,26 @@ if TYPE_CHECKING:
     Ears = SimpleQueue[Said]
 
 
-def side_by_side(members: Sequence[Member], threads: int) -> Generator[Entry]:
-    """Yield the log of members at work, line by line, until all have reached their limits.
+def side_by_side(members: Sequence[Member], certified: Certified, threads: int) -> Generator[Entry]:
+    """Yield the log of members at work, line by line, until it is solved or limits are reached.
 
-    Whoever closes the iterator ends the work: a member that is in the middle of a chunk then stops
-    soon, and its thread is waited for.
+    Whoever closes the iterator ends the work. A member that is in the middle of a chunk when it
+    ends stops soon, and its thread is waited for.
 
     Parameters
     ----------
     members
         Who works.
+    certified
+        What they have proved together.
     threads
         How many may work at the same time. Members that share a thread take turns, chunk by chunk;
         on one thread that is the caller's own, and no other is started.
     """
     groups = [members[k::threads] for k in range(min(threads, len(members)))]
-    return _on_threads(groups) if len(groups) > 1 else _in_turn(members, lambda: False)
+    if len(groups) > 1:
+        return _on_threads(groups, certified)
+    return _in_turn(members, lambda: certified.is_solved)
 
 
 def _in_turn(members: Sequence[Member], is_halted: Callable[[], bool]) -> Generator[Entry]:
@@ -45,11 +50,15 @@ def _in_turn(members: Sequence[Member], is_halted: Callable[[], bool]) -> Genera
                 going.remove(member)
 
 
-def _on_threads(groups: Sequence[Sequence[Member]]) -> Generator[Entry]:
+def _on_threads(groups: Sequence[Sequence[Member]], certified: Certified) -> Generator[Entry]:
     said: Ears = SimpleQueue()
     halted = Event()
+
+    def is_halted() -> bool:
+        return halted.is_set() or certified.is_solved
+
     threads = [
-        Thread(target=_speak, args=(group, said, halted), name="efmodels-learning", daemon=True)
+        Thread(target=_speak, args=(group, said, is_halted), name="efmodels-learning", daemon=True)
         for group in groups
     ]
     try:
@@ -70,10 +79,10 @@ def _on_threads(groups: Sequence[Sequence[Member]]) -> Generator[Entry]:
             thread.join()
 
 
-def _speak(members: Sequence[Member], said: Ears, halted: Event) -> None:
+def _speak(members: Sequence[Member], said: Ears, is_halted: Callable[[], bool]) -> None:
     """Say every line of the members' log; say nothing more in the end; or say what went wrong."""
     try:
-        for entry in _in_turn(members, halted.is_set):
+        for entry in _in_turn(members, is_halted):
             said.put(entry)
         said.put(None)
     except BaseException as error:  # noqa: BLE001 - the caller's thread raises it again

@@ -1,11 +1,12 @@
-"""Pictures of games, of strategies and of payoffs, with matplotlib (the extra ``plot``).
+"""Pictures of games, of strategies, of payoffs and of learning, with matplotlib (the extra ``plot``).
 
 matplotlib is imported when something is drawn, and not before.
 """
 
 from efmodels.plot.behaviour_bars import strategy
+from efmodels.plot.convergence_lines import convergence
 from efmodels.plot.layout import tree_layout
 from efmodels.plot.payoff_polygons import payoff_space
 from efmodels.plot.tree_drawing import tree
 
-__all__ = ["payoff_space", "strategy", "tree", "tree_layout"]
+__all__ = ["convergence", "payoff_space", "strategy", "tree", "tree_layout"]
