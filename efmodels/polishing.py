@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from efmodels.linear_program import LinearSolution
     from efmodels.problem import EquilibriumProblem
 
-THRESHOLDS = (1e-2, 1e-3, 1e-5)
-"""How likely a choice has to be to count as learned: at first, and where that leaves nothing."""
+FEWER = (1.0, 0.1, 0.01)
+"""By what the threshold is multiplied, at first and where the choices above it do not do."""
 
 FEASIBILITY = 1e-10
 """HiGHS's tolerance for rows and reduced costs: the smallest that it takes."""
@@ -34,7 +34,11 @@ _TOLERANCES = ("primal_feasibility_tolerance", "dual_feasibility_tolerance")
 
 
 def polished(
-    problem: EquilibriumProblem, learned: Learned, *, time_limit: float | None = None
+    problem: EquilibriumProblem,
+    learned: Learned,
+    *,
+    threshold: float = 3e-3,
+    time_limit: float | None = None,
 ) -> Learned:
     r"""Turn a learned plan into one without regrets.
 
@@ -48,7 +52,8 @@ def polished(
         F_i^\top v_i \ge A_i^\top T x,\; b_i^\top T x \ge f_i^\top v_i,\; x \ge 0,\;
         x_a = 0 \text{ for choices } a \text{ that were not learned.}
 
-    Where that has no solution, less likely choices are kept as well, down to a hundred-thousandth.
+    Where that has no solution, less likely choices are kept as well, down to a hundredth of the
+    threshold.
 
     Parameters
     ----------
@@ -56,6 +61,9 @@ def polished(
         What was learned on.
     learned
         What was learned.
+    threshold
+        How likely a choice has to be at its decision point to count as learned. With a lower one
+        programs are larger, and their optimum may be, too.
     time_limit
         For all programs together, in seconds.
 
@@ -74,7 +82,7 @@ def polished(
         HiGHS failed: what was learned still holds. Learn to a smaller tolerance, or solve the whole
         problem as a linear program.
     GameError
-        The plan is not one of the problem's.
+        The plan is not one of the problem's, or the threshold is not above 0.
 
     Examples
     --------
@@ -88,6 +96,8 @@ def polished(
     (True, True)
     """
     leader = problem.leader
+    if not threshold > 0:
+        raise GameError(f"threshold must be above 0; got {threshold}")
     if learned.x.shape != (leader.size,):
         raise GameError(
             f"the learned plan has shape {learned.x.shape}; the leader's polytope needs "
@@ -96,8 +106,8 @@ def polished(
     started = time.perf_counter()
     behaviour = leader.behaviour(learned.x)
     programs = [
-        RestrictedProgram(problem, playable(leader, behaviour >= threshold, behaviour))
-        for threshold in THRESHOLDS
+        RestrictedProgram(problem, playable(leader, behaviour >= threshold * share, behaviour))
+        for share in FEWER
     ]
     for program in programs:
         left = None if time_limit is None else time_limit - (time.perf_counter() - started)

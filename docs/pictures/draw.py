@@ -12,6 +12,7 @@ import matplotlib as mpl
 import pyomo.environ as pyo
 
 import efmodels as ef
+from efmodels.learning import Ranges, learn
 
 # Texts stay texts, and two runs write the same file.
 STYLE = {
@@ -23,7 +24,7 @@ STYLE = {
 
 
 def main(folder: Path) -> None:
-    """Draw Kuhn poker, its equilibrium with a bluff one time in six, and payoffs in Sheriff."""
+    """Draw Kuhn poker, its equilibrium with a bluff one time in six, learning, and payoffs."""
     game = ef.instances.kuhn()
     model = pyo.ConcreteModel()
     model.eq = ef.formulations.nash_zero_sum(game)
@@ -35,10 +36,16 @@ def main(folder: Path) -> None:
     sheriff = ef.instances.load("S2122")
     spaces = [ef.payoff_space(sheriff, name) for name in ("NFCCE", "EFCCE", "EFCE", "COMM")]
 
+    problem = model.eq.problem
+    methods = ("cfr", "cfr+", "pcfr+")
+    ends = {"tolerance": 1e-4, "iteration_limit": 2000}
+    runs = [learn(problem, Ranges(4, 4), method=one, **ends) for one in methods]
+
     with mpl.rc_context(STYLE):
         for name, ax in [
             ("kuhn-tree", ef.plot.tree(game)),
             ("kuhn-strategy", ef.plot.strategy(model.eq)),
+            ("kuhn-convergence", ef.plot.convergence(*runs, over="iterations")),
             ("sheriff-payoffs", ef.plot.payoff_space(*spaces)),
         ]:
             ax.figure.savefig(folder / f"{name}.svg", metadata={"Date": None})

@@ -9,6 +9,8 @@ from efmodels.learning.algorithms import (
     PredictiveCFRPlus,
     PredictiveDiscountedCFRPlus,
 )
+from efmodels.learning.binary_search import BinarySearch
+from efmodels.learning.conic_hull import ConicHull
 from efmodels.learning.driver import learn
 from efmodels.learning.learned import Entry, Learned, Ranges
 from efmodels.learning.methods import Method, RegretMinimization
@@ -19,7 +21,9 @@ from efmodels.learning.pricing import lagrangian
 __all__ = [
     "CFR",
     "Algorithm",
+    "BinarySearch",
     "CFRPlus",
+    "ConicHull",
     "DiscountedCFR",
     "DiscountedCFRPlus",
     "Entry",

@@ -1,4 +1,4 @@
-"""Pictures of games, of strategies, of payoffs and of learning, with matplotlib (the extra ``plot``).
+"""Pictures of games, strategies, payoffs and learning, with matplotlib (the extra ``plot``).
 
 matplotlib is imported when something is drawn, and not before.
 """
