@@ -160,7 +160,7 @@ def known_cases(*names: str) -> list[dict[str, Any]]:
         *known_cases("S_small", "K23", "B2212"),
         *(
             pytest.param(case, marks=pytest.mark.slow)
-            for case in known_cases("S2122_os", "B2222", "K34", "D22", "S2123_os")
+            for case in known_cases("S2122_os", "B2222", "K34", "D22")
             if case["concept"] != "COMM"
         ),
     ],
