@@ -43,6 +43,7 @@ LAYERS = (
     "blocks self_play",
     "mediator algorithms markets learning reach_variables",
     "certificates restricted_programs",
+    "floored_polytope",
     "problem matrix",
     "dual_suffix",
     "pyomo_internals",

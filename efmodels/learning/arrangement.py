@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
+from efmodels.floored_polytope import floored, floors_of
 from efmodels.game import ranges
 from efmodels.names import MadeNames
 from efmodels.polytope import FlowPolytope
@@ -41,6 +43,11 @@ class Arrangement:
 
     polytope: FlowPolytope
     place: Ints
+
+    @property
+    def floors(self) -> Floats | None:
+        """Least probability of each coordinate at its decision point; ``None`` if all are 0."""
+        return floors_of(self.polytope)
 
     @cached_property
     def levels(self) -> Ints:
@@ -78,6 +85,38 @@ def arranged_for_sweeps(polytope: FlowPolytope) -> Arrangement:
     return Arrangement(ordered.polytope, ordered.place[small.place])
 
 
+def arranged_beside(polytope: FlowPolytope, partner: Ints) -> Arrangement:
+    """Sort the decision points of each level by whom they meet, so that neighbours meet neighbours.
+
+    A product with the payoffs is several times faster if what is read together lies together.
+
+    Parameters
+    ----------
+    polytope
+        An arranged one.
+    partner
+        For each coordinate the first one of the other side that it has a payoff with, or what
+        that side has in all; ``(size,)``.
+
+    Returns
+    -------
+    Arrangement
+        Points are in the order of the first partner of a choice or of what may follow.
+    """
+    if not polytope.points:
+        return Arrangement(polytope, np.zeros(1, dtype=np.int64))
+    first = np.array(partner, dtype=np.int64)
+    bounds = np.cumsum([0, *np.bincount(polytope.level)]).tolist()
+    for begin, end in reversed(list(pairwise(bounds))):
+        start = polytope.start[begin : end + 1]
+        entry = polytope.incoming_start[begin : end + 1]
+        own = np.minimum.reduceat(first[start[0] : start[-1]], start[:-1] - start[0])
+        incoming = polytope.incoming[entry[0] : entry[-1]]
+        np.minimum.at(first, incoming, np.repeat(own, np.diff(entry)))
+    own = np.minimum.reduceat(first[1:], polytope.start[:-1] - 1)
+    return _with_points(polytope, np.lexsort((own, polytope.level)))
+
+
 def _contracted(polytope: FlowPolytope) -> Arrangement:
     """Leave out the decision points at which nothing is decided."""
     forced = (np.diff(polytope.start) == 1) & (np.diff(polytope.incoming_start) == 1)
@@ -103,7 +142,8 @@ def _with_points(polytope: FlowPolytope, points: Ints, same: Ints | None = None)
     width = np.diff(polytope.start)[points]
     start = 1 + np.concatenate(([0], np.cumsum(width)))
     place = np.zeros(polytope.size, dtype=np.int64)
-    place[ranges(polytope.start[points], polytope.start[points + 1])] = np.arange(1, start[-1])
+    own = ranges(polytope.start[points], polytope.start[points + 1])
+    place[own] = np.arange(1, start[-1])
     if same is not None:
         place = place[same]
     begin, end = polytope.incoming_start[points], polytope.incoming_start[points + 1]
@@ -112,4 +152,7 @@ def _with_points(polytope: FlowPolytope, points: Ints, same: Ints | None = None)
     point_names = MadeNames(len(points), "{}".format)
     choice_names = MadeNames(int(start[-1]), "{}".format)
     arranged = FlowPolytope(start, incoming, incoming_start, point_names, choice_names)
+    floors = floors_of(polytope)
+    if floors is not None:
+        arranged = floored(arranged, np.concatenate(([0.0], floors[own])))
     return Arrangement(arranged, place)

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from efmodels.game import Floats
     from efmodels.learning.algorithms import Schedule
+    from efmodels.learning.arrangement import Arrangement
     from efmodels.learning.saddle import Saddle
     from efmodels.learning.state import Side, State
-    from efmodels.polytope import FlowPolytope
 
 
 class NumbaEngine:
@@ -36,9 +36,16 @@ class NumbaEngine:
     """
 
     def __init__(self, saddle: Saddle) -> None:
-        self._leader = _points(saddle.leader.polytope)
-        self._adversary = _points(saddle.adversary.polytope)
-        self._payoffs = Payoffs(saddle.c, _rows(saddle.W), _rows(saddle.reach))
+        self._leader = _points(saddle.leader)
+        self._adversary = _points(saddle.adversary)
+        self._payoffs = Payoffs(
+            saddle.c,
+            _rows(saddle.W),
+            _rows(saddle.transposed),
+            np.empty(len(saddle.c)),
+            np.empty(saddle.adversary.polytope.size),
+        )
+        self._reach = None if saddle.reach is None else _rows(saddle.reach)
         self._follower = saddle.follower
 
     def run(self, state: State, leader: Schedule, adversary: Schedule) -> None:
@@ -57,6 +64,7 @@ class NumbaEngine:
             _memory(state.leader),
             _memory(state.adversary),
             self._payoffs,
+            self._reach,
             state.weights[self._follower],
             _plan(leader),
             _plan(adversary),
@@ -75,19 +83,22 @@ class NumbaEngine:
 
 def _best(points: Points, gradient: Floats) -> tuple[Floats, Floats]:
     worth, plan = gradient.copy(), np.zeros(len(gradient))
-    best_response(points, worth, np.zeros(len(gradient)), plan)
+    choice = points.floors.copy() if len(points.floors) else np.zeros(len(gradient))
+    best_response(points, worth, choice, plan)
     return worth, plan
 
 
-def _points(polytope: FlowPolytope) -> Points:
-    arrays = (polytope.start, polytope.incoming, polytope.incoming_start)
-    return Points(*(array.astype(np.uint32) for array in arrays))
+def _points(arrangement: Arrangement) -> Points:
+    polytope, floors = arrangement.polytope, arrangement.floors
+    return Points(
+        polytope.start.astype(np.uint32),
+        polytope.incoming.astype(np.uint32),
+        polytope.incoming_start.astype(np.uint32),
+        np.zeros(0) if floors is None else floors,
+    )
 
 
-def _rows(matrix: sparse.csr_array | None) -> Rows:
-    if matrix is None:
-        nothing = np.zeros(0, dtype=np.uint32)
-        return Rows(nothing, nothing, np.zeros(0))
+def _rows(matrix: sparse.csr_array) -> Rows:
     return Rows(
         matrix.indptr.astype(np.uint32), matrix.indices.astype(np.uint32), matrix.data.astype(float)
     )

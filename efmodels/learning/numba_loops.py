@@ -1,6 +1,8 @@
 """Compiled loops of counterfactual regret minimization: one iteration after another.
 
-Indices are unsigned: with signed ones every access is checked for negative numbers.
+Three things make them fast. Indices are unsigned: with signed ones every access is checked for
+negative numbers. Gradients add up the payoffs of what is played alone, since most of a plan is 0.
+And sums keep their order: decision points are too small for what a vectorised loop prepares.
 """
 
 from __future__ import annotations
@@ -18,11 +20,12 @@ if TYPE_CHECKING:
 
 
 class Points(NamedTuple):
-    """The decision points of an arranged polytope; unsigned."""
+    """The decision points of an arranged polytope; unsigned. `floors` is empty if all are 0."""
 
     start: ndarray
     incoming: ndarray
     incoming_start: ndarray
+    floors: Floats
 
 
 class Memory(NamedTuple):
@@ -36,7 +39,7 @@ class Memory(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """A sparse matrix by rows; unsigned indices. No rows at all stand for the identity."""
+    """A sparse matrix by rows; unsigned indices."""
 
     start: ndarray
     column: ndarray
@@ -44,11 +47,17 @@ class Rows(NamedTuple):
 
 
 class Payoffs(NamedTuple):
-    """What the leader gets per coordinate of ``mu``, and what she pays."""
+    """What the leader gets per coordinate of ``mu``, and what she pays, by rows and by columns.
+
+    `net` is room for numbers per coordinate of ``mu``, `priced` for the adversary's plan times
+    minus its weights.
+    """
 
     c: Floats
     payment: Rows
-    reach: Rows
+    columns: Rows
+    net: Floats
+    priced: Floats
 
 
 class Plan(NamedTuple):
@@ -60,9 +69,7 @@ class Plan(NamedTuple):
     prediction: float
 
 
-_compiled = numba.njit(
-    cache=True, nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"}
-)
+_compiled = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "nsz"})
 
 
 @_compiled
@@ -72,64 +79,73 @@ def iterate(  # noqa: PLR0917 - compiled functions take arrays, not objects
     ours: Memory,
     theirs: Memory,
     payoffs: Payoffs,
+    reach: Rows | None,
     weights: Floats,
     leader_plan: Plan,
     adversary_plan: Plan,
 ) -> None:
-    """Do some iterations; `weights` has one entry per coordinate of the adversary."""
+    """Do some iterations; `weights` has one entry per coordinate of the adversary.
+
+    No `reach` stands for the identity, for which there are loops of its own.
+    """
+    c, payment, columns, net, priced = payoffs
+    for a in range(len(priced)):
+        priced[a] = -weights[a] * theirs.plan[a]
     for number in range(len(leader_plan.weight)):
-        _leader_gradient(ours.gradient, theirs.plan, payoffs, weights)
-        _step(leader, ours, leader_plan, number)
+        if reach is None:
+            ours.gradient[:] = c
+            _add_rows(columns, priced, ours.gradient)
+        else:
+            net[:] = c
+            _add_rows(columns, priced, net)
+            ours.gradient[:] = 0.0
+            _add_rows(reach, net, ours.gradient)
+        _learn(leader, ours, leader_plan, number)
+        _realize(leader, ours.behaviour, ours.plan)
         weight = leader_plan.weight[number]
         for a in range(len(ours.plan)):
             ours.average[a] += weight * (ours.plan[a] - ours.average[a])
-        _adversary_gradient(theirs.gradient, ours.plan, payoffs)
-        _step(adversary, theirs, adversary_plan, number)
+        theirs.gradient[:] = 0.0
+        if reach is None:
+            _add_rows(payment, ours.plan, theirs.gradient)
+        else:
+            _multiply(reach, ours.plan, net)
+            _add_rows(payment, net, theirs.gradient)
+        _learn(adversary, theirs, adversary_plan, number)
+        _realize(adversary, theirs.behaviour, theirs.plan)
         weight = adversary_plan.weight[number]
-        for a in range(len(theirs.plan)):
-            theirs.average[a] += weight * (weights[a] * theirs.plan[a] - theirs.average[a])
+        for a in range(len(priced)):
+            priced[a] = -weights[a] * theirs.plan[a]
+            theirs.average[a] -= weight * (priced[a] + theirs.average[a])
 
 
 @_compiled
-def _leader_gradient(gradient: Floats, y: Floats, payoffs: Payoffs, weights: Floats) -> None:
-    c, payment, reach = payoffs.c, payoffs.payment, payoffs.reach
-    identity = len(reach.start) == 0
-    if not identity:
-        gradient[:] = 0.0
-    for q in range(len(c)):
-        net = c[q]
-        for k in range(payment.start[q], payment.start[q + 1]):
-            b = payment.column[k]
-            net -= payment.value[k] * (weights[b] * y[b])
-        if identity:
-            gradient[q] = net
-        else:
-            for k in range(reach.start[q], reach.start[q + 1]):
-                gradient[reach.column[k]] += net * reach.value[k]
+def _multiply(rows: Rows, x: Floats, product: Floats) -> None:
+    """Make ``product`` what each row pays at ``x``."""
+    start, column, value = rows.start, rows.column, rows.value
+    for q in range(len(product)):
+        total = 0.0
+        for k in range(start[q], start[q + 1]):
+            total += value[k] * x[column[k]]
+        product[q] = total
 
 
 @_compiled
-def _adversary_gradient(gradient: Floats, x: Floats, payoffs: Payoffs) -> None:
-    payment, reach = payoffs.payment, payoffs.reach
-    identity = len(reach.start) == 0
-    gradient[:] = 0.0
-    for q in range(len(payment.start) - 1):
-        mu = 0.0
-        if identity:
-            mu = x[q]
-        else:
-            for k in range(reach.start[q], reach.start[q + 1]):
-                mu += reach.value[k] * x[reach.column[k]]
-        if mu != 0.0:
-            for k in range(payment.start[q], payment.start[q + 1]):
-                gradient[payment.column[k]] += mu * payment.value[k]
+def _add_rows(rows: Rows, x: Floats, total: Floats) -> None:
+    """Add ``x @ rows``; rows that count for nothing are left out if they are most of them.
 
-
-@_compiled
-def _step(points: Points, side: Memory, plan: Plan, number: int) -> None:
-    """Learn from the gradient, and make the next plan."""
-    _learn(points, side, plan, number)
-    _realize(points, side.behaviour, side.plan)
+    To leave out a few is no gain: large matrices are read ahead as long as nothing is skipped.
+    """
+    start, column, value = rows.start, rows.column, rows.value
+    played = 0
+    for q in range(len(x)):
+        played += x[q] != 0.0
+    mostly = 2 * played > len(x)
+    for q in range(len(x)):
+        share = x[q]
+        if mostly or share != 0.0:
+            for k in range(start[q], start[q + 1]):
+                total[column[k]] += share * value[k]
 
 
 @_compiled
@@ -139,31 +155,52 @@ def _learn(points: Points, side: Memory, plan: Plan, number: int) -> None:
     start, incoming, entry = points.start, points.incoming, points.incoming_start
     worth, behaviour, regret = side.gradient, side.behaviour, side.regret
     for j in range(len(start) - 2, -1, -1):
-        value = 0.0
-        for a in range(start[j], start[j + 1]):
+        first, last = start[j], start[j + 1]
+        value, stake = 0.0, 0.0
+        for a in range(first, last):
             value += behaviour[a] * worth[a]
+            stake += abs(worth[a])
+        if stake == 0.0 and plan.prediction == 0.0:  # nobody gets here: behaviour stays
+            for a in range(first, last):
+                regret[a] *= positive if regret[a] > 0.0 else negative
+            continue
         for k in range(entry[j], entry[j + 1]):
             worth[incoming[k]] += value
+        certain, spare = _certain(points.floors, worth, first, last)
         total = 0.0
-        for a in range(start[j], start[j + 1]):
-            new = worth[a] - value
+        for a in range(first, last):
+            new = certain + spare * worth[a] - value
             old = regret[a]
             now = new + (positive * old if old > 0.0 else negative * old)
             if negative == 0.0:
                 now = max(now, 0.0)
             regret[a] = now
-            expected = max(now + plan.prediction * new, 0.0)
-            behaviour[a] = expected
-            total += expected
-        _normalise(behaviour, start[j], start[j + 1], total)
+            behaviour[a] = max(now + plan.prediction * new, 0.0)
+            total += behaviour[a]
+        _normalise(behaviour, first, last, total)
+        if spare != 1.0:
+            for a in range(first, last):
+                behaviour[a] = points.floors[a] + spare * behaviour[a]
+
+
+@_compiled
+def _certain(floors: Floats, worth: Floats, first: int, last: int) -> tuple[float, float]:
+    """Return what the floors of a decision point are worth, and the probability that they leave."""
+    certain, spare = 0.0, 1.0
+    if len(floors) > 0:
+        for a in range(first, last):
+            certain += floors[a] * worth[a]
+            spare -= floors[a]
+    return certain, spare
 
 
 @_compiled
 def _normalise(behaviour: Floats, first: int, last: int, total: float) -> None:
     """Divide by the sum; be uniform if there is none but rounding errors."""
     if total > TINY:
+        scale = 1.0 / total
         for a in range(first, last):
-            behaviour[a] /= total
+            behaviour[a] *= scale
     else:
         for a in range(first, last):
             behaviour[a] = 1.0 / (last - first)
@@ -186,7 +223,7 @@ def _realize(points: Points, behaviour: Floats, plan: Floats) -> None:
 def best_response(points: Points, worth: Floats, choice: Floats, plan: Floats) -> None:
     """Make `worth` that of each coordinate with what follows, and `plan` a best response.
 
-    `worth` begins as the gradient and `choice` as zeros.
+    `worth` begins as the gradient and `choice` as the floors, or zeros.
     """
     start, incoming, entry = points.start, points.incoming, points.incoming_start
     for j in range(len(start) - 2, -1, -1):
@@ -194,7 +231,8 @@ def best_response(points: Points, worth: Floats, choice: Floats, plan: Floats) -
         for a in range(start[j], start[j + 1]):
             if worth[a] > worth[best]:
                 best = a
-        choice[best] = 1.0
+        certain, spare = _certain(points.floors, worth, start[j], start[j + 1])
+        choice[best] += spare
         for k in range(entry[j], entry[j + 1]):
-            worth[incoming[k]] += worth[best]
+            worth[incoming[k]] += certain + spare * worth[best]
     _realize(points, choice, plan)

@@ -19,14 +19,22 @@ TINY = 1e-13
 
 
 class Level(NamedTuple):
-    """Decision points that can be handled at once: slices of coordinates and incoming ones."""
+    """Decision points that can be handled at once: slices of coordinates and incoming ones.
+
+    `point` and `entered` are the number of the point, within the level, of each coordinate and of
+    each incoming one; `floors` are least probabilities, `spare` what they leave of each
+    coordinate's point.
+    """
 
     choices: slice
     first: Ints
     width: Ints
+    point: Ints
     incoming: Ints
     entry: Ints
-    entries: Ints
+    entered: Ints
+    floors: Floats | None
+    spare: Floats | None
 
 
 class NumpyEngine:
@@ -72,28 +80,45 @@ class NumpyEngine:
         """Return what each coordinate of the adversary is worth with all that follows."""
         worth = gradient.copy()
         for level in reversed(self._adversary):
-            value = np.maximum.reduceat(worth[level.choices], level.first)
-            np.add.at(worth, level.incoming, np.repeat(value, level.entries))
+            offered = _offered(level, worth[level.choices])
+            value = np.maximum.reduceat(offered, level.first)
+            np.add.at(worth, level.incoming, value[level.entered])
         return worth
 
 
 def levels_of(arrangement: Arrangement) -> list[Level]:
     """Return the slices of an arranged polytope, for `step`."""
-    polytope, levels = arrangement.polytope, arrangement.levels
+    polytope, levels, floors = arrangement.polytope, arrangement.levels, arrangement.floors
     result = []
     for begin, end in pairwise(levels.tolist()):
         start = polytope.start[begin : end + 1]
         entry = polytope.incoming_start[begin : end + 1]
+        choices = slice(int(start[0]), int(start[-1]))
+        first, width, number = start[:-1] - start[0], np.diff(start), np.arange(end - begin)
+        point = np.repeat(number, width)
+        own = None if floors is None else floors[choices]
         result.append(
             Level(
-                slice(int(start[0]), int(start[-1])),
-                start[:-1] - start[0],
-                np.diff(start),
+                choices,
+                first,
+                width,
+                point,
                 polytope.incoming[entry[0] : entry[-1]],
                 entry[:-1] - entry[0],
-                np.diff(entry),
+                np.repeat(number, np.diff(entry)),
+                own,
+                None if own is None else 1 - np.add.reduceat(own, first)[point],
             )
         )
+    return result
+
+
+def _offered(level: Level, worth: Floats) -> Floats:
+    """Return what each choice is worth if all is played on it that the floors leave."""
+    if level.floors is None or level.spare is None:
+        return worth
+    certain = np.add.reduceat(level.floors * worth, level.first)
+    result: Floats = certain[level.point] + level.spare * worth
     return result
 
 
@@ -103,22 +128,35 @@ def step(levels: list[Level], side: Side, worth: Floats, plan: Schedule, number:
     for level in reversed(levels):
         here = level.choices
         value = np.add.reduceat(side.behaviour[here] * worth[here], level.first)
-        np.add.at(worth, level.incoming, np.repeat(value, level.entries))
-        new = worth[here] - np.repeat(value, level.width)
-        old = side.regret[here]
-        regret = np.where(old > 0, positive * old, negative * old) + new
-        if negative == 0:
+        np.add.at(worth, level.incoming, value[level.entered])
+        new = _offered(level, worth[here]) - value[level.point]
+        regret = side.regret[here]  # a view
+        if negative == 0:  # then there are no negative ones
+            regret *= positive
+            regret += new
             np.maximum(regret, 0, out=regret)
-        side.regret[here] = regret
-        expected = np.maximum(regret + plan.prediction * new, 0)
-        total = np.add.reduceat(expected, level.first)
-        matters = total > TINY
-        share = np.where(matters, total, level.width)
-        chosen = np.where(np.repeat(matters, level.width), expected, 1.0)
-        side.behaviour[here] = chosen / np.repeat(share, level.width)
+        else:
+            regret *= np.where(regret > 0, positive, negative)
+            regret += new
+        expected = np.maximum(regret + plan.prediction * new if plan.prediction else regret, 0)
+        side.behaviour[here] = _matched(level, expected)
     for level in levels:
         inflow = np.add.reduceat(side.plan[level.incoming], level.entry)
-        side.plan[level.choices] = side.behaviour[level.choices] * np.repeat(inflow, level.width)
+        side.plan[level.choices] = side.behaviour[level.choices] * inflow[level.point]
+
+
+def _matched(level: Level, expected: Floats) -> Floats:
+    """Return behaviour in proportion to regrets, above the floors."""
+    total = np.add.reduceat(expected, level.first)
+    nothing = total <= TINY
+    if nothing.any():
+        expected[nothing[level.point]] = 1.0
+        total = np.where(nothing, level.width, total)
+    expected *= (1 / total)[level.point]
+    if level.floors is None or level.spare is None:
+        return expected
+    result: Floats = level.floors + level.spare * expected
+    return result
 
 
 def _average(side: Side, plan: Floats, weight: float) -> None:

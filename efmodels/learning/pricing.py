@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from efmodels.floored_polytope import floored, floors_of
 from efmodels.names import MadeNames
 from efmodels.polytope import FlowPolytope
 
@@ -71,6 +72,9 @@ def _priced(follower: Follower, multiplier: float) -> Follower:
         MadeNames(old.points + 1, lambda k: old.point_names[k - 1] if k else follower.label),
         MadeNames(old.size + 2, lambda k: _choice(old, k)),
     )
+    floors = floors_of(old)
+    if floors is not None:
+        polytope = floored(polytope, np.concatenate((np.zeros(2), floors)))
     left = sparse.csr_array((size, 2))
     first = follower.A[:, [0]] - sparse.csr_array(np.asarray(follower.b)[:, None])
     A = sparse.hstack([left, first, follower.A[:, 1:]], format="csr")

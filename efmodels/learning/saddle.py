@@ -18,7 +18,8 @@ import numpy as np
 from scipy import sparse
 
 from efmodels.errors import GameError
-from efmodels.learning.arrangement import Arrangement, arranged_for_sweeps
+from efmodels.floored_polytope import floored, floors_of
+from efmodels.learning.arrangement import Arrangement, arranged_beside, arranged_for_sweeps
 from efmodels.learning.pricing import DEVIATE
 from efmodels.names import MadeNames
 from efmodels.polytope import FlowPolytope
@@ -117,28 +118,41 @@ def saddle_of(problem: EquilibriumProblem) -> Saddle:
     followers = [one.polytope for one in problem.followers]
     adversary = arranged_for_sweeps(_product(followers))
     first = np.cumsum([0, *(one.size - 1 for one in followers)])
-    places = [adversary.place[_own(one, at)] for one, at in zip(followers, first, strict=False)]
-    owner = np.zeros(adversary.polytope.size, dtype=np.int64)
-    for number, place in enumerate(places):
-        owner[place[1:]] = number
+    own = [_own(one, at) for one, at in zip(followers, first, strict=False)]
     c = np.array(problem.c, dtype=float)
     parts = []
-    for one, place in zip(problem.followers, places, strict=True):
+    for one, place in zip(problem.followers, own, strict=True):
         A = sparse.csr_array(one.A)
         # What is paid whatever the follower does is no payment to an adversary who may choose.
         c -= one.weight * A[:, [0]].toarray().ravel()
-        parts.append(Arrangement(adversary.polytope, place).columns(_without_first_column(A)))
+        of_her = Arrangement(adversary.polytope, adversary.place[place])
+        parts.append(of_her.columns(_without_first_column(A)))
     shape = (problem.size, adversary.polytope.size)
     W = sum(parts, start=sparse.csr_array(shape, dtype=float))
+    if problem.reach is None:
+        leader, columns = _beside(leader, leader.columns(W.T.tocsr()))
+        W, c, reach = columns.T.tocsr(), leader.gathered(c), None
+    else:
+        leader, reach = _beside(leader, leader.columns(problem.reach))
+    adversary, W = _beside(adversary, W)
+    places = tuple(adversary.place[place] for place in own)
+    follower = np.zeros(adversary.polytope.size, dtype=np.int64)
+    for number, place in enumerate(places):
+        follower[place[1:]] = number
     weights = np.array([one.weight for one in problem.followers])
-    if problem.reach is not None:
-        return Saddle(
-            leader, adversary, leader.columns(problem.reach), c, W, owner, weights, tuple(places)
-        )
-    rows = leader.columns(sparse.eye_array(problem.size, format="csr")).T.tocsr()
-    return Saddle(
-        leader, adversary, None, rows @ c, (rows @ W).tocsr(), owner, weights, tuple(places)
-    )
+    return Saddle(leader, adversary, reach, c, W, follower, weights, places)
+
+
+def _beside(
+    arrangement: Arrangement, matrix: sparse.csr_array
+) -> tuple[Arrangement, sparse.csr_array]:
+    """Sort what the columns of a matrix stand for by its rows, and the columns with it."""
+    rows, size = matrix.shape
+    first = np.full(size, rows)
+    np.minimum.at(first, matrix.indices, np.repeat(np.arange(rows), np.diff(matrix.indptr)))
+    better = arranged_beside(arrangement.polytope, first)
+    place = better.place[arrangement.place]
+    return Arrangement(better.polytope, place), better.columns(matrix)
 
 
 def _own(polytope: FlowPolytope, first: int) -> Ints:
@@ -164,10 +178,18 @@ def _product(polytopes: Sequence[FlowPolytope]) -> FlowPolytope:
         before += one.size - 1
         entered += len(one.incoming)
     points = sum(one.points for one in polytopes)
-    return FlowPolytope(
+    product = FlowPolytope(
         np.concatenate(start),
         np.concatenate([np.zeros(0, dtype=np.int64), *incoming]),
         np.concatenate(incoming_start),
         MadeNames(points, "{}".format),
         MadeNames(before + 1, "{}".format),
     )
+    floors = [floors_of(one) for one in polytopes]
+    if all(one is None for one in floors):
+        return product
+    parts = [
+        np.zeros(one.size) if own is None else own
+        for one, own in zip(polytopes, floors, strict=True)
+    ]
+    return floored(product, np.concatenate([[0.0], *(part[1:] for part in parts)]))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from efmodels.learning.arrangement import arranged_for_sweeps
-from tests.efmodels.learning.saddles import CONCEPTS, mediated_problem_of
+from efmodels.learning.arrangement import arranged_beside, arranged_for_sweeps
+from efmodels.learning.saddle import saddle_of
+from efmodels.polytope import FlowPolytope
+from tests.efmodels.learning.saddles import CONCEPTS, mediated_problem_of, zero_sum_problem
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -37,3 +39,28 @@ def test_nothing_forced_is_left_and_levels_are_in_order(seed: int) -> None:
     first = polytope.start[arranged.levels[:-1]]
     level = np.searchsorted(arranged.levels, np.arange(polytope.points), side="right") - 1
     assert (polytope.incoming < np.repeat(first[level], entries)).all()
+
+
+def test_neighbours_meet_neighbours() -> None:
+    """Sorted by whom they meet, points of a level that share their partners lie together.
+
+    Two levels of two points each; the second point of the first level leads to the first of the
+    second, and meets the first partners through it alone.
+    """
+    names = (tuple("IJKL"), ("", *"abcdefgh"))
+    tree = FlowPolytope([1, 3, 5, 7, 9], [0, 0, 3, 1], range(5), *names)
+    partner = np.array([9, 9, 9, 9, 9, 1, 2, 5, 6])
+    sorted_by = arranged_beside(tree, partner)
+
+    assert sorted_by.place.tolist() == [0, 3, 4, 1, 2, 5, 6, 7, 8]
+    assert sorted_by.polytope.incoming.tolist() == [0, 0, 1, 3]
+    assert sorted_by.levels.tolist() == [0, 2, 4]
+
+
+def test_sorted_payoffs_of_private_types_lie_together() -> None:
+    """With private cards and public moves, rows of the payoffs become runs of columns."""
+    saddle = saddle_of(zero_sum_problem("leduc"))
+    rows = np.split(saddle.W.indices, saddle.W.indptr[1:-1])
+    gaps = [np.diff(np.sort(row)) for row in rows if len(row) > 1]
+
+    assert np.median(np.concatenate(gaps)) <= 3  # at most three choices at a point
