@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
 from efmodels.bench import (
     certificate_workloads,
     instance_workloads,
-    learning_portfolio_workloads,
     mediation_workloads,
     program_workloads,
     solving_workloads,
     workloads,
 )
+from efmodels.bench.comparison import Case, Side
+from efmodels.bench.learning_cases import LEARNING_CASES
 from efmodels.bench.symmetric import save_symmetric, symmetric_program
 from efmodels.bench.synthetic import synthetic_program
 from efmodels.files import write
@@ -22,71 +22,10 @@ from efmodels.instances import kuhn, leduc, liars_dice
 from efmodels.instances.named import PUBLISHED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
-    from efmodels.bench.workloads import Workload
     from efmodels.game import Game
-
-WARM_UP = "warm-up"
-"""Folder of the small input on which every process does its work once before it is measured."""
-
-
-@dataclass(frozen=True)
-class Side:
-    """One of the ways that a case compares.
-
-    Parameters
-    ----------
-    label
-        What it is called in tables.
-    workload
-        A function of one of the modules of workloads: takes the folder with the input's files,
-        makes ready, and returns the function to measure.
-    at_most
-        What must hold: limits of figures, by the names of the attributes of `Row`, such as
-        ``cpu`` or, for sides that the first is compared with, ``cpu_ratio``.
-    repeats
-        The most repeats, for a side that takes long.
-    package
-        What must be installed besides, by the extra ``bench``.
-    """
-
-    label: str
-    workload: Workload
-    at_most: Mapping[str, float] = field(default_factory=dict)
-    repeats: int | None = None
-    package: str | None = None
-
-
-@dataclass(frozen=True)
-class Case:
-    """An input and the ways to compare on it.
-
-    Parameters
-    ----------
-    name
-        What it is called on the command line.
-    summary
-        What is measured, in a few words.
-    write
-        Writes the input into a folder; not measured.
-    write_small
-        Does the same with the input to warm up with.
-    sides
-        The first is compared with each of the others.
-    """
-
-    name: str
-    summary: str
-    write: Callable[[Path], None]
-    write_small: Callable[[Path], None]
-    sides: tuple[Side, ...]
-
-    def prepare(self, folder: Path) -> None:
-        """Write the input, and the one to warm up with."""
-        self.write(folder)
-        self.write_small(folder / WARM_UP)
 
 
 def on_game(name: str, summary: str, game: Callable[[], Game], sides: tuple[Side, ...]) -> Case:
@@ -126,8 +65,8 @@ def on_instance(name: str) -> Case:
     return Case(
         f"instances-{name}",
         f"make the game {name} from its rules",
-        partial(_write_name, name),
-        partial(_write_name, _SMALL_INSTANCE),
+        partial(instance_workloads.write_name, name),
+        partial(instance_workloads.write_name, _SMALL_INSTANCE),
         (
             Side(
                 "efmodels.instances.load",
@@ -141,11 +80,6 @@ def on_instance(name: str) -> Case:
             ),
         ),
     )
-
-
-def _write_name(name: str, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / instance_workloads.NAME).write_text(name, encoding="utf-8")
 
 
 _SMALL_INSTANCE = "K33"
@@ -316,8 +250,8 @@ def _mediate(name: str, concept: str, seconds: float, **at_most: float) -> Case:
     return Case(
         f"mediate-{name}-{concept}",
         f"the mediator's problem of {concept} in the game {name}, as arrays",
-        partial(_write_name, f"{name} {concept}"),
-        partial(_write_name, f"{_SMALL_INSTANCE} {concept}"),
+        partial(instance_workloads.write_name, f"{name} {concept}"),
+        partial(instance_workloads.write_name, f"{_SMALL_INSTANCE} {concept}"),
         (
             Side("numba", numba, at_most={"cpu": seconds, **at_most}, package="numba"),
             Side("numpy", numpy, at_most={"cpu": 6 * seconds}),
@@ -340,8 +274,8 @@ def _certify(name: str, concept: str, seconds: float) -> Case:
     return Case(
         f"certify-{name}-{concept}",
         f"certify the best welfare of {concept} in the game {name}, on the unreduced arrays",
-        partial(_write_name, f"{name} {concept}"),
-        partial(_write_name, f"K23 {concept}"),
+        partial(instance_workloads.write_name, f"{name} {concept}"),
+        partial(instance_workloads.write_name, f"K23 {concept}"),
         (Side("optimality_certificate", certificate_workloads.certify, at_most=goals),),
     )
 
@@ -360,8 +294,8 @@ def _optimal(name: str, concept: str, seconds: float, *more: Side) -> Case:
     return Case(
         f"optimal-{name}-{concept}",
         f"the {concept} of the game {name} with the largest welfare",
-        partial(_write_name, f"{name} {concept}"),
-        partial(_write_name, f"{_SMALL_BATTLE} {concept}"),
+        partial(instance_workloads.write_name, f"{name} {concept}"),
+        partial(instance_workloads.write_name, f"{_SMALL_BATTLE} {concept}"),
         (Side("reduced", mediation_workloads.optimise_reduced, at_most={"cpu": seconds}), *more),
     )
 
@@ -383,45 +317,6 @@ _OPTIMAL_CASES = (
 )
 
 
-def _side_by_side(name: str, concept: str = "") -> Case:
-    """Return a case that learns with the automatic portfolio, and with its members alone."""
-    work, within = learning_portfolio_workloads, {"wall_ratio": 1.5}
-    return Case(
-        f"learn-portfolio-{name}-{concept}".rstrip("-"),
-        f"learn {concept or 'a zero-sum equilibrium'} in the game {name} to 0.1 % of the ranges",
-        partial(_write_name, f"{name} {concept}"),
-        partial(_write_name, f"{_SMALL_INSTANCE} {concept}" if concept else "kuhn"),
-        (
-            Side("side by side", work.learn_side_by_side, package="numba"),
-            Side("first member", work.learn_with_first_member, at_most=within),
-            Side("second member", work.learn_with_second_member, at_most=within),
-            Side("in turn", work.learn_in_turn),
-        ),
-    )
-
-
-def _first_answer(name: str) -> Case:
-    """Return a case from starting Python to a zero-sum equilibrium within 0.1 %."""
-    work = learning_portfolio_workloads
-    return Case(
-        f"learn-first-{name}",
-        f"start Python and learn a zero-sum equilibrium in the game {name}",
-        partial(_write_name, name),
-        partial(_write_name, "kuhn"),
-        (
-            Side("numpy", work.answer_first_with_numpy, at_most={"cpu": 2}),
-            Side("numba, cold", work.answer_first_with_numba, at_most={"cpu": 6}, package="numba"),
-        ),
-    )
-
-
-_LEARNING_CASES = (
-    *map(_side_by_side, learning_portfolio_workloads.ZERO_SUM_GAMES),
-    *(_side_by_side(name, "EFCE") for name in ("S2122", "S2123", "B2222", "K34")),
-    *(_side_by_side(name, "CERT") for name in ("S2123", "B2222", "D32")),
-    *map(_first_answer, ("kuhn", "leduc")),
-)
-
 _SYMMETRY_CASES = (
     _symmetry("symmetry", 400_000, seconds=0.5),
     _symmetry("symmetry-1e7", _LARGE, seconds=15.0),
@@ -439,7 +334,7 @@ CASES = {
         *_MEDIATION_CASES,
         *_CERTIFICATE_CASES,
         *_OPTIMAL_CASES,
-        *_LEARNING_CASES,
+        *LEARNING_CASES,
     )
 }
 """Every case by its name."""

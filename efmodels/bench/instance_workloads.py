@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 NAME = "name.txt"
 
 
+def write_name(name: str, folder: Path) -> None:
+    """Write the input of a case that needs a name alone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / NAME).write_text(name, encoding="utf-8")
+
+
 def make_instance(folder: Path) -> Callable[[], Callable[[], Facts]]:
     """Make the game whose name is in the file."""
     name = (folder / NAME).read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from efmodels.bench.cases import WARM_UP
+from efmodels.bench.comparison import WARM_UP
 from efmodels.errors import EfmodelsError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from efmodels.bench.cases import Case, Side
+    from efmodels.bench.comparison import Case, Side
 
 
 class BenchmarkError(EfmodelsError, RuntimeError):

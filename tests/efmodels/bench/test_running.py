@@ -21,7 +21,8 @@ from efmodels.bench import (
     table,
     workloads,
 )
-from efmodels.bench.cases import WARM_UP, on_game
+from efmodels.bench.cases import on_game
+from efmodels.bench.comparison import WARM_UP
 from efmodels.bench.running import Measurement, measure
 from efmodels.cli.commands import app
 from efmodels.instances import kuhn

@@ -1,0 +1,114 @@
+"""The benchmark cases on learning: iterations, and time to an accuracy."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from efmodels.bench import learning_portfolio_workloads, learning_workloads
+from efmodels.bench.comparison import Case, Side
+from efmodels.bench.instance_workloads import write_name
+
+_SMALL = "K33"
+
+
+def _rate(name: str, openspiel: float, liteefg: float) -> tuple[Case, Case]:
+    """Return cases that do the same iterations of CFR+ here and in two other packages."""
+    ours = Side("numba", learning_workloads.iterate_with_numba, package="numba")
+    others = (
+        Side("numpy", learning_workloads.iterate_with_numpy),
+        Side(
+            "OpenSpiel",
+            learning_workloads.iterate_with_openspiel,
+            at_most={"cpu_ratio": 1 / openspiel},
+            package="pyspiel",
+        ),
+    )
+    lite = Side(
+        "LiteEFG",
+        learning_workloads.iterate_with_liteefg,
+        at_most={"cpu_ratio": 1 / liteefg},
+        package="LiteEFG",
+    )
+    return (
+        _learning(f"openspiel-{name}", f"iterations of CFR+ on {name}", name, ours, *others),
+        _learning(f"liteefg-{name}", f"the same on {name}, against LiteEFG", name, ours, lite),
+    )
+
+
+def _to_accuracy(name: str, what: str, highs: float, clarabel: float, repeats: int) -> Case:
+    """Return a case that learns to an accuracy, and solves the linear program of the same."""
+    faster = {"cpu_ratio": 1 / highs}
+    more = (
+        Side("HiGHS simplex", learning_workloads.solve_with_highs_simplex, faster, repeats=repeats),
+        Side("HiGHS interior", learning_workloads.solve_with_highs_ipm, faster, repeats=repeats),
+        Side(
+            "HiGHS interior, no vertex",
+            learning_workloads.solve_with_highs_ipm_alone,
+            faster,
+            repeats=repeats,
+        ),
+        Side(
+            "Clarabel",
+            learning_workloads.solve_with_clarabel,
+            {"cpu_ratio": 1 / clarabel},
+            repeats=repeats,
+            package="clarabel",
+        ),
+        Side("with our presolve", learning_workloads.solve_with_presolve, repeats=repeats),
+    )
+    first = Side("learning", learning_workloads.learn_to_target, package="numba")
+    return _learning(name, what, name, first, *more)
+
+
+def _learning(name: str, what: str, game: str, *sides: Side) -> Case:
+    small = "small sheriff" if game in learning_workloads.MEDIATED else "kuhn"
+    writers = partial(write_name, game), partial(write_name, small)
+    return Case(f"learning-{name}", what, *writers, sides)
+
+
+def _side_by_side(name: str, concept: str = "") -> Case:
+    """Return a case that learns with the automatic portfolio, and with its members alone."""
+    work, within = learning_portfolio_workloads, {"wall_ratio": 1.5}
+    return Case(
+        f"learn-portfolio-{name}-{concept}".rstrip("-"),
+        f"learn {concept or 'a zero-sum equilibrium'} in the game {name} to 0.1 % of the ranges",
+        partial(write_name, f"{name} {concept}"),
+        partial(write_name, f"{_SMALL} {concept}" if concept else "kuhn"),
+        (
+            Side("side by side", work.learn_side_by_side, package="numba"),
+            Side("first member", work.learn_with_first_member, at_most=within),
+            Side("second member", work.learn_with_second_member, at_most=within),
+            Side("in turn", work.learn_in_turn),
+        ),
+    )
+
+
+def _first_answer(name: str) -> Case:
+    """Return a case from starting Python to a zero-sum equilibrium within 0.1 %."""
+    work = learning_portfolio_workloads
+    return Case(
+        f"learn-first-{name}",
+        f"start Python and learn a zero-sum equilibrium in the game {name}",
+        partial(write_name, name),
+        partial(write_name, "kuhn"),
+        (
+            Side("numpy", work.answer_first_with_numpy, at_most={"cpu": 2}),
+            Side("numba, cold", work.answer_first_with_numba, at_most={"cpu": 6}, package="numba"),
+        ),
+    )
+
+
+LEARNING_CASES = (
+    *_rate("kuhn", openspiel=50, liteefg=30),
+    *_rate("goofspiel4", openspiel=100, liteefg=50),
+    *_rate("leduc", openspiel=100, liteefg=50),
+    _to_accuracy("leduc", "the equilibrium of OpenSpiel's Leduc hold'em to a gap of 1e-4", 1, 1, 5),
+    _to_accuracy("leduc13", "Leduc hold'em with 13 ranks to a gap of 1e-4", 4, 1.5, 3),
+    _to_accuracy("liars6", "liar's dice with six faces to a gap of 1e-4", 1, 1, 3),
+    _to_accuracy("battleship", "the best BCE of battleship with three shots to 1%", 10, 4, 1),
+    _to_accuracy("sheriff", "the best BCE of the sheriff with four rounds to 1%", 10, 4, 1),
+    *map(_side_by_side, learning_portfolio_workloads.ZERO_SUM_GAMES),
+    *(_side_by_side(name, "EFCE") for name in ("S2122", "S2123", "B2222", "K34")),
+    *(_side_by_side(name, "CERT") for name in ("S2123", "B2222", "D32")),
+    *map(_first_answer, ("kuhn", "leduc")),
+)
