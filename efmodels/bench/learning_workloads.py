@@ -1,7 +1,7 @@
 """What is measured of learning: iterations, time to an accuracy, and what solvers take for it.
 
 Each function makes ready and returns the work, as in :mod:`efmodels.bench.workloads`. The input is
-the name of one of `GAMES`, or of a game of the literature and a concept.
+the name of a game, one of those below.
 """
 
 from __future__ import annotations
@@ -47,7 +47,12 @@ OPENSPIEL = {
 }
 """Games of OpenSpiel, on which all packages are compared."""
 
-ITERATIONS = {"kuhn": 20_000, "goofspiel4": 2_000, "leduc": 300, "leduc13": 500, "liars6": 500}
+ITERATIONS = {"kuhn": 20_000, "goofspiel4": 2_000, "leduc": 300}
+
+ZERO_SUM: dict[str, Callable[[], Game]] = {
+    "leduc13": partial(leduc, ranks=13),
+    "liars6": partial(liars_dice, faces=6),
+}
 
 MEDIATED: dict[str, Callable[[], Game]] = {
     "battleship": partial(battleship, height=2, width=2, shots=3),
@@ -63,11 +68,7 @@ def game_called(name: str) -> Game:
         import pyspiel
 
         return from_openspiel(pyspiel.load_game(OPENSPIEL[name]))
-    return {
-        **MEDIATED,
-        "leduc13": partial(leduc, ranks=13),
-        "liars6": partial(liars_dice, faces=6),
-    }[name]()
+    return {**MEDIATED, **ZERO_SUM}[name]()
 
 
 def _named(folder: Path) -> str:
