@@ -13,6 +13,12 @@ from efmodels.learning.algorithms import (
     PredictiveCFRPlus,
     schedule,
 )
+from efmodels.learning.prox import (
+    Euclidean,
+    ExcessiveGap,
+    HeightWeights,
+    OptimisticMirrorDescent,
+)
 
 if TYPE_CHECKING:
     from efmodels.learning.engines import Learner
@@ -97,7 +103,12 @@ ALONE = Automatic()
 METHODS: dict[str, Method] = {
     "auto": ALONE,
     **{name: RegretMinimization(one, one) for name, one in ALGORITHMS.items()},
+    "omwu": OptimisticMirrorDescent(),
+    "ogda": OptimisticMirrorDescent(geometry=Euclidean(), weights=HeightWeights()),
+    "egt": ExcessiveGap(),
 }
+"""Methods by name. First-order methods: optimistic multiplicative weights (``"omwu"``), optimistic
+gradients (``"ogda"``) and the excessive gap technique (``"egt"``)."""
 
 
 def method_named(name: str) -> Method:

@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from efmodels.learning.levels import levels_of
+
 if TYPE_CHECKING:
-    from efmodels.game import Floats, Ints
+    from efmodels.game import Floats
     from efmodels.learning.algorithms import Schedule
-    from efmodels.learning.arrangement import Arrangement
+    from efmodels.learning.levels import Level
     from efmodels.learning.saddle import Saddle
     from efmodels.learning.state import Side, State
 
 TINY = 1e-13
 """Regrets whose sum is below this are rounding errors: they do not say what to play."""
-
-
-class Level(NamedTuple):
-    """Decision points that can be handled at once: slices of coordinates and incoming ones.
-
-    `point` and `entered` are the number of the point, within the level, of each coordinate and of
-    each incoming one; `floors` are least probabilities, `spare` what they leave of each
-    coordinate's point.
-    """
-
-    choices: slice
-    first: Ints
-    width: Ints
-    point: Ints
-    incoming: Ints
-    entry: Ints
-    entered: Ints
-    floors: Floats | None
-    spare: Floats | None
 
 
 class NumpyEngine:
@@ -84,33 +66,6 @@ class NumpyEngine:
             value = np.maximum.reduceat(offered, level.first)
             np.add.at(worth, level.incoming, value[level.entered])
         return worth
-
-
-def levels_of(arrangement: Arrangement) -> list[Level]:
-    """Return the slices of an arranged polytope, for `step`."""
-    polytope, levels, floors = arrangement.polytope, arrangement.levels, arrangement.floors
-    result = []
-    for begin, end in pairwise(levels.tolist()):
-        start = polytope.start[begin : end + 1]
-        entry = polytope.incoming_start[begin : end + 1]
-        choices = slice(int(start[0]), int(start[-1]))
-        first, width, number = start[:-1] - start[0], np.diff(start), np.arange(end - begin)
-        point = np.repeat(number, width)
-        own = None if floors is None else floors[choices]
-        result.append(
-            Level(
-                choices,
-                first,
-                width,
-                point,
-                polytope.incoming[entry[0] : entry[-1]],
-                entry[:-1] - entry[0],
-                np.repeat(number, np.diff(entry)),
-                own,
-                None if own is None else 1 - np.add.reduceat(own, first)[point],
-            )
-        )
-    return result
 
 
 def _offered(level: Level, worth: Floats) -> Floats:

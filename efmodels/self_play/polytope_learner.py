@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from efmodels.learning.arrangement import arranged_for_sweeps
-from efmodels.learning.numpy_engine import levels_of, step
+from efmodels.learning.levels import levels_of
+from efmodels.learning.numpy_engine import step
 from efmodels.learning.state import beginning
 
 if TYPE_CHECKING:
