@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from efmodels.bench import (
     certificate_workloads,
+    first_order_workloads,
     instance_workloads,
     mediation_workloads,
     program_workloads,
@@ -18,7 +19,7 @@ from efmodels.bench.learning_cases import LEARNING_CASES
 from efmodels.bench.symmetric import save_symmetric, symmetric_program
 from efmodels.bench.synthetic import synthetic_program
 from efmodels.files import write
-from efmodels.instances import kuhn, leduc, liars_dice
+from efmodels.instances import goofspiel, kuhn, leduc, liars_dice
 from efmodels.instances.named import PUBLISHED
 
 if TYPE_CHECKING:
@@ -322,6 +323,40 @@ _SYMMETRY_CASES = (
     _symmetry("symmetry-1e7", _LARGE, seconds=15.0),
 )
 
+_FIRST_ORDER_SIDES = (
+    Side("CFR+", first_order_workloads.by_cfr_plus),
+    Side("DCFR+", first_order_workloads.by_discounted_cfr_plus),
+    Side("PCFR+", first_order_workloads.by_predictive_cfr_plus),
+    Side("OMWU", first_order_workloads.by_multiplicative_weights),
+    Side("optimistic gradients", first_order_workloads.by_optimistic_gradients),
+    Side("excessive gap", first_order_workloads.by_excessive_gap),
+)
+_FIRST_ORDER_GAMES = {
+    "kuhn": kuhn,
+    "leduc": partial(leduc, ranks=3),
+    "goofspiel4": partial(goofspiel, cards=4, prizes="ascending"),
+    "goofspiel5": partial(goofspiel, cards=5, prizes="ascending"),
+    "liars5": partial(liars_dice, faces=5),
+}
+
+
+def _first_order(name: str, game: Callable[[], Game]) -> Case:
+    return Case(
+        f"first-order-{name}",
+        f"CFR+ and first-order methods on {name}, to gaps of 1e-2 to 1e-8 of the payoff range",
+        partial(_write_game_and_seconds, game, 15),
+        partial(_write_game_and_seconds, kuhn, 0.01),
+        _FIRST_ORDER_SIDES,
+    )
+
+
+def _write_game_and_seconds(make: Callable[[], Game], seconds: float, folder: Path) -> None:
+    _write_game(make, folder)
+    (folder / first_order_workloads.SECONDS).write_text(f"{seconds}", encoding="utf-8")
+
+
+_FIRST_ORDER_CASES = tuple(_first_order(name, game) for name, game in _FIRST_ORDER_GAMES.items())
+
 CASES = {
     case.name: case
     for case in (
@@ -335,6 +370,7 @@ CASES = {
         *_CERTIFICATE_CASES,
         *_OPTIMAL_CASES,
         *LEARNING_CASES,
+        *_FIRST_ORDER_CASES,
     )
 }
 """Every case by its name."""

@@ -40,9 +40,11 @@ class OptimisticMirrorDescent:
     iterations; so do last plans without a proof of the rate, and often much faster. Averages are
     weighted by the sizes of the steps.
 
-    Sources: Farina, Kroer and Sandholm (arXiv:1910.10906) for dilated optimistic steps, Lee, Kroer
-    and Luo (arXiv:2106.14326) for last plans, Malitsky and Tam (arXiv:1808.04162) for this form,
-    with one smoothed best response per side.
+    Sources: Farina, Kroer and Sandholm, "Optimistic regret minimization for extensive-form games
+    via dilated distance-generating functions", NeurIPS (2019); for last plans Lee, Kroer and Luo,
+    "Last-iterate convergence in extensive-form games", NeurIPS (2021); for this form, with one
+    smoothed best response per side, Malitsky and Tam, "A forward-backward splitting method for
+    monotone inclusions without cocoercivity", SIAM Journal on Optimization 30 (2020).
 
     Attributes
     ----------
@@ -51,7 +53,7 @@ class OptimisticMirrorDescent:
     step
         The rule for the sizes of steps, `AdaptiveStep` or `ConstantStep`.
     restarts
-        When to begin anew; ``None`` for never.
+        When averages begin anew; ``None`` for never.
 
     Examples
     --------
@@ -88,6 +90,8 @@ class Descent:
         Averages of the plans since the last restart.
     size
         The size of the next step.
+    travelled
+        The sum of the sizes since the last restart.
     restarted, refused
         How many restarts there were, and how many steps did not fit.
     """
@@ -96,7 +100,7 @@ class Descent:
     _gradients: Pair
     _turns: Pair
     _before: float
-    _total: float
+    travelled: float
     _count: int
     _look: float
 
@@ -106,15 +110,15 @@ class Descent:
         self.restarted = self.refused = 0
         leader, adversary = sides.smoothings
         self.now: Responses = leader.evenly(), adversary.evenly()
+        self._gradients, self._turns = sides.gradients(self._plans()), self._nothing()
+        self._before = self.size
         self._begin()
-        self._gap = self._gap_of(self.averages)
 
     def run(self, state: State, number: int) -> None:
         """Do so many iterations more, and change the state."""
         if not np.array_equal(self.sides.prices, state.weights):
             self.sides.prices = state.weights.copy()
             self._gradients, self._turns = self.sides.gradients(self._plans()), self._nothing()
-            self._gap = self._gap_of(self.averages)
         for _ in range(number):
             self._step()
             state.iterations += 1
@@ -138,8 +142,8 @@ class Descent:
         self._before = self.size
         self.size = rule.next(self.size, (leader, adversary), refused=self.refused > 0)
         self._count += 1
-        self._total += self._before
-        share = self._before / self._total
+        self.travelled += self._before
+        share = self._before / self.travelled
         x, y = self.averages
         self.averages = (
             x + share * (new[LEADER].plan - x),
@@ -157,10 +161,9 @@ class Descent:
         return one, other
 
     def _begin(self) -> None:
-        """Begin averaging from the present plans."""
+        """Begin averaging with the present plans."""
         self.averages = self._plans()
-        self._gradients, self._turns = self.sides.gradients(self._plans()), self._nothing()
-        self._before, self._total, self._count = self.size, 0.0, 0
+        self.travelled, self._count = 0.0, 0
         rule = self.method.restarts
         self._look = np.inf if rule is None else rule.first
 
@@ -168,20 +171,11 @@ class Descent:
         rule = self.method.restarts
         if rule is None or self._count < self._look:
             return
-        gap, plans = min(
-            ((self._gap_of(plans), plans) for plans in (self.averages, self._plans())),
-            key=lambda pair: pair[0],
-        )
-        if not rule.enough(gap, self._gap):
+        if rule.behind(self._gap_of(self.averages), self._gap_of(self._plans())):
+            self.restarted += 1
+            self._begin()
+        else:
             self._look = rule.next_look(self._count)
-            return
-        self._gap = gap
-        self.restarted += 1
-        one, other = (
-            smoothing.at(plan) for smoothing, plan in zip(self.sides.smoothings, plans, strict=True)
-        )
-        self.now = one, other
-        self._begin()
 
     def _gap_of(self, plans: Pair) -> float:
         low, high = self.sides.values(plans)

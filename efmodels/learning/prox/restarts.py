@@ -1,4 +1,4 @@
-"""When a method begins anew from the best that it has found."""
+"""When averages begin anew."""
 
 from __future__ import annotations
 
@@ -7,30 +7,31 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Restarts:
-    """Begin anew from the better of average and last plans once their gap has shrunk enough.
+    """Begin averaging anew where the last plans have left the averages behind.
 
-    Averages forget slowly what was bad in the beginning. Restarted ones approach a saddle point of
-    a game at a linear rate (Applegate, Hinder, Lu and Lubin, arXiv:2105.12715, for saddle points of
-    linear programs).
+    Averages forget slowly what was bad in the beginning; last plans may converge linearly, but need
+    not for a long time. What is proved of averages holds from any plans on. The plans themselves go
+    on as they would: to begin anew from the averages, as is done for linear programs, was tried and
+    is slower where the last plans are far off.
 
     Attributes
     ----------
     share
-        Restart when the gap is at most this share of that at the last restart.
+        Begin anew when the gap of the last plans is at most this share of that of the averages.
     first
-        Iterations after a restart before the gap is looked at.
+        Iterations before the gaps are looked at.
     pause
-        Then it is looked at whenever there are so many times as many iterations.
+        Then they are looked at whenever there are so many times as many iterations.
     """
 
     share: float = 0.5
     first: int = 10
     pause: float = 1.1
 
-    def enough(self, gap: float, before: float) -> bool:
-        """Say whether the gap has shrunk enough."""
-        return gap <= self.share * before
+    def behind(self, averages: float, last: float) -> bool:
+        """Say whether averages are left behind, given both gaps."""
+        return last <= self.share * averages
 
     def next_look(self, iterations: int) -> int:
-        """Return how many iterations after a restart the gap is looked at next."""
+        """Return how many iterations after a restart the gaps are looked at next."""
         return max(iterations + self.first, int(self.pause * iterations))

@@ -79,18 +79,22 @@ class ConstantStep:
 
 @dataclass(frozen=True)
 class AdaptiveStep:
-    r"""As far as what is proved of a step still holds of this one; no constant of the game needed.
+    r"""As far as what is proved of steps still holds of this one; no constant of the game needed.
 
-    What spoils the progress of an optimistic step is that gradients turn by :math:`\Delta` while it
-    is taken: by at most :math:`\eta \Delta^\top (z^+ - z)` for the next plan :math:`z`. It is made
-    up for by distances if
+    What spoils the progress of an optimistic step is that gradients turn, by :math:`\Delta`, while
+    it is taken. It is made up for if
 
-    .. math:: \max_z \; \eta \Delta^\top (z^+ - z) - \tfrac12 D(z, z^+) \le \tfrac12 D(z^+, z^-),
+    .. math:: \max_z \; \eta \Delta^\top (z - z^+) - \tfrac12 D(z, z^+) \le \tfrac12 D(z^+, z^-),
 
-    of both sides together, where :math:`z^-` and :math:`z^+` are the plans before and after. The
-    maximum is a smoothed best response, and so the condition costs one more sweep. Constant steps
-    are proved to converge by the same inequality with Lipschitz constants (Malitsky and Tam,
-    arXiv:1808.04162); that it is tested instead of being derived lets steps be far longer.
+    for both sides together, where :math:`z^-` and :math:`z^+` are the plans before and after. The
+    maximum is a smoothed best response, and so the condition costs one more sweep. If it holds at
+    every step, the terms that stand in the way of the usual proof cancel, and the gap of the
+    averages is at most
+
+    .. math:: \max_z D(z, z_0) \; / \; \sum_t \eta_t .
+
+    It holds of all steps that are short enough (Malitsky and Tam, SIAM Journal on Optimization 30
+    (2020), derive it from Lipschitz constants); that it is tested lets them be far longer.
 
     Attributes
     ----------
@@ -116,9 +120,9 @@ class AdaptiveStep:
         """Test the condition."""
         spoilt = moved = 0.0
         for move in moves:
-            against = -2 * size * move.turn
-            worst = move.smoothing.respond(against, 1.0, move.new.anchor).value
-            spoilt += (worst - float(against @ move.new.plan)) / 2
+            slope = 2 * size * move.turn
+            most = move.smoothing.respond(slope, 1.0, move.new.anchor).value
+            spoilt += (most - float(slope @ move.new.plan)) / 2
             moved += move.distance()
         return spoilt <= moved / 2 + ROUNDING
 

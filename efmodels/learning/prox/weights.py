@@ -74,8 +74,8 @@ class SumWeights:
 
     .. math:: \beta_j = 1 + \max_{a \in j} \sum_{k:\, a \to k} \beta_k
 
-    The least weights with that margin: Farina, Kroer and Sandholm, "Better regularization for
-    sequential decision spaces" (2021), arXiv:2105.12954.
+    The least weights with that margin. Farina, Kroer and Sandholm use them in "Better
+    regularization for sequential decision spaces" (2021).
     """
 
     def of(self, arrangement: Arrangement) -> Floats:

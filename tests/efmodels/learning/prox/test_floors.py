@@ -126,12 +126,12 @@ def test_kuhn_poker_in_which_everybody_errs(floor: float, value: float) -> None:
 
     assert perturbed_value(problem) == pytest.approx(value, abs=1e-6)
     for method, gap in methods():
-        low, high = enclosed(problem, method, 200)
+        low, high = enclosed(problem, method, 300)
         assert low - 1e-9 <= perturbed_value(problem) <= high + 1e-9
         assert high - low <= gap
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_random_games_with_random_floors(seed: int) -> None:
     """The same in random games with chance, forced moves among theirs."""
     game = random_zero_sum_game(seed)
