@@ -331,7 +331,7 @@ _FIRST_ORDER_SIDES = (
     Side("optimistic gradients", first_order_workloads.by_optimistic_gradients),
     Side("excessive gap", first_order_workloads.by_excessive_gap),
 )
-_FIRST_ORDER_GAMES = {
+_FIRST_ORDER_GAMES: dict[str, Callable[[], Game]] = {
     "kuhn": kuhn,
     "leduc": partial(leduc, ranks=3),
     "goofspiel4": partial(goofspiel, cards=4, prizes="ascending"),
