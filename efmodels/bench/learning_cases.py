@@ -90,7 +90,7 @@ def _first_answer(name: str) -> Case:
         f"learn-first-{name}",
         f"start Python and learn a zero-sum equilibrium in the game {name}",
         partial(write_name, name),
-        partial(write_name, "kuhn"),
+        partial(write_name, ""),
         (
             Side("numpy", work.answer_first_with_numpy, at_most={"cpu": 2}),
             Side("numba, cold", work.answer_first_with_numba, at_most={"cpu": 6}, package="numba"),

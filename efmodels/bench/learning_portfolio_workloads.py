@@ -111,7 +111,8 @@ def answer_first_with_numba(folder: Path) -> Callable[[], Facts]:
 
 def _first_answer(folder: Path, engine: str) -> Callable[[], Facts]:
     name = (folder / NAME).read_text(encoding="utf-8")
-    program = _FIRST_ANSWER.format(game=name, engine=engine)
+    # Without a name, to warm up, Python is started and nothing more.
+    program = _FIRST_ANSWER.format(game=name, engine=engine) if name else ""
 
     def work() -> Facts:
         with TemporaryDirectory(prefix="efmodels-numba-") as cache:

@@ -12,12 +12,12 @@ from efmodels.errors import GameError
 from efmodels.learning.certified import Certified
 from efmodels.learning.learned import Entry, Learned, Ranges
 from efmodels.learning.member import Limits, Member
+from efmodels.learning.member_threads import side_by_side
 from efmodels.learning.methods import method_named
 from efmodels.learning.multipliers import SmoothMultipliers
 from efmodels.learning.portfolio import Portfolio, automatic, available_threads
 from efmodels.learning.progress import progress_bar
 from efmodels.learning.relaxation import relaxed
-from efmodels.learning.side_by_side import side_by_side
 from efmodels.learning.state import State
 from efmodels.names import distinct
 
