@@ -69,6 +69,9 @@ class Plan(NamedTuple):
     prediction: float
 
 
+LARGE = 100_000
+"""Payoffs that do not fit into the caches next to a core."""
+
 _compiled = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "nsz"})
 
 
@@ -132,15 +135,18 @@ def _multiply(rows: Rows, x: Floats, product: Floats) -> None:
 
 @_compiled
 def _add_rows(rows: Rows, x: Floats, total: Floats) -> None:
-    """Add ``x @ rows``; rows that count for nothing are left out if they are most of them.
+    """Add ``x @ rows`` and leave out what counts for nothing.
 
-    To leave out a few is no gain: large matrices are read ahead as long as nothing is skipped.
+    But not where it is a large matrix, of which most rows count: it is read ahead as long as
+    nothing is skipped.
     """
     start, column, value = rows.start, rows.column, rows.value
-    played = 0
-    for q in range(len(x)):
-        played += x[q] != 0.0
-    mostly = 2 * played > len(x)
+    mostly = len(column) > LARGE
+    if mostly:
+        played = 0
+        for q in range(len(x)):
+            played += x[q] != 0.0
+        mostly = 2 * played > len(x)
     for q in range(len(x)):
         share = x[q]
         if mostly or share != 0.0:
