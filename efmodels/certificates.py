@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from efmodels.game import Floats
+    from efmodels.polytope import FlowPolytope
     from efmodels.problem import EquilibriumProblem, Follower
 
 
@@ -131,9 +132,17 @@ def certificate(
     if problem.reach is not None:
         gradient = np.asarray(problem.reach.T @ gradient)
     bound, _ = problem.leader.best_response(gradient)
-    residual = np.abs(problem.leader.F @ plan - problem.leader.f).max()
-    violation = max(float(residual), float(-plan.min()), 0.0)
+    violation = max(_residual(problem.leader, plan), float(-plan.min()), 0.0)
     return Certificate(problem.value(plan), bound, regrets, violation)
+
+
+def _residual(polytope: FlowPolytope, x: Floats) -> float:
+    """Return the largest violation of a row of a polytope's matrix, without making the matrix."""
+    root = abs(float(x[0]) - 1.0)
+    if not polytope.points:
+        return root
+    outgoing = np.add.reduceat(x, polytope.start[:-1])
+    return max(root, float(np.abs(outgoing - polytope.inflow(x)).max()))
 
 
 def _relaxed(

@@ -14,7 +14,7 @@ from efmodels.bench.instance_workloads import NAME
 from efmodels.equilibrium import optimal_equilibrium
 from efmodels.instances import load
 from efmodels.mediator.belief import belief_dag
-from efmodels.mediator.concept import CERTIFICATION, EFCE, NFCCE
+from efmodels.mediator.concept import CERTIFICATION, COMMUNICATION, EFCCE, EFCE, NFCCE
 from efmodels.mediator.problem import mediated_problem
 from efmodels.mediator.team import Team
 
@@ -25,7 +25,13 @@ if TYPE_CHECKING:
     from efmodels.bench.workloads import Facts
     from efmodels.game import Game
 
-CONCEPTS = {"CERT": CERTIFICATION, "EFCE": EFCE, "NFCCE": NFCCE}
+CONCEPTS = {
+    "NFCCE": NFCCE,
+    "EFCCE": EFCCE,
+    "EFCE": EFCE,
+    "COMM": COMMUNICATION,
+    "CERT": CERTIFICATION,
+}
 
 
 def mediate_with_numpy(folder: Path) -> Callable[[], Callable[[], Facts]]:
@@ -48,10 +54,15 @@ def mediate_with_numba(folder: Path) -> Callable[[], Callable[[], Facts]]:
 
     A mediator that recalls has none, so that there is no difference.
     """
+    use_numba_once()
+    return mediate_with_numpy(folder)
+
+
+def use_numba_once() -> None:
+    """Grow a tiny belief DAG with numba."""
     one, two = np.array([0]), np.array([0, 2])
     asked, wanted = np.array([0, 1, 1, 1]), np.array([False, True, True])
     belief_dag(Team(one, one, np.array([1, 2]), two, asked, wanted, one), engine="numba")
-    return mediate_with_numpy(folder)
 
 
 def optimise_reduced(folder: Path) -> Callable[[], Facts]:

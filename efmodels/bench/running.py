@@ -143,8 +143,8 @@ def measure(side: Side, folder: Path) -> Measurement:
     """
     workload = f"{side.workload.__module__}:{side.workload.__name__}"
     ran = subprocess.run(  # noqa: S603 - this interpreter, our own module
-        [sys.executable, "-P", "-m", "efmodels.bench.worker", workload, folder, folder / WARM_UP],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))},
+        module_command("efmodels.bench.worker", workload, folder, folder / WARM_UP),
+        env=same_modules(),
         capture_output=True,
         check=False,
         encoding="utf-8",
@@ -154,6 +154,16 @@ def measure(side: Side, folder: Path) -> Measurement:
             f"{side.label!r} ({workload}) ended with exit code {ran.returncode}:\n{ran.stderr}"
         )
     return Measurement(**json.loads(ran.stdout))
+
+
+def module_command(module: str, *words: object) -> list[str]:
+    """Return the command that runs a module of ours with this interpreter."""
+    return [sys.executable, "-P", "-m", module, *map(str, words)]
+
+
+def same_modules() -> dict[str, str]:
+    """Return the environment in which another process finds the modules that this one finds."""
+    return os.environ | {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))}
 
 
 def table(rows: Sequence[Row]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The commands ``efmodels bench list`` and ``efmodels bench run``."""
+"""The commands ``efmodels bench list``, ``efmodels bench run`` and ``efmodels bench table``."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from efmodels.cli import showing
 from efmodels.cli.exit_codes import FAILED, explanation, report
 from efmodels.cli.framework import Command, Group
 from efmodels.cli.progress import working
+from efmodels.cli.table_command import table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from efmodels.bench import Case, Row
 
 bench = typer.Typer(cls=Group, no_args_is_help=True, help="Measure how fast things are here.")
+bench.command("table", cls=Command, epilog=explanation(0, 2, 3))(table)
 
 
 @bench.command("list", cls=Command)
@@ -44,7 +46,8 @@ def run(
 
     A word that begins the names of several cases, up to a hyphen, stands for all of them.
     """
-    from efmodels.bench import BenchmarkError, run_case, table
+    from efmodels.bench import BenchmarkError, run_case
+    from efmodels.bench import table as table_of
 
     chosen = [case for name in names for case in _cases_of(name)]
     rows: list[Row] = []
@@ -58,7 +61,7 @@ def run(
     if rows:
         _show(rows)
     if rows and csv is not None:
-        table(rows).to_csv(csv, index=False)
+        table_of(rows).to_csv(csv, index=False)
     for failure in failures:
         report(str(failure))
     if failures:

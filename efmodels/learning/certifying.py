@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from efmodels.learning.saddle import inner
+
 if TYPE_CHECKING:
     from efmodels.game import Floats
     from efmodels.learning.engines import Learner
@@ -49,7 +51,7 @@ class Certifier:
         regrets = np.maximum(worth[saddle.deviating] / prices, 0)
         # What is left of the root's worth is what the followers without constraints take.
         taken = float(worth[0] - prices @ regrets)
-        value = float(saddle.c @ saddle.mu(x)) - taken
+        value = inner(saddle.c, saddle.mu(x)) - taken
         return Judged(x, value, float(regrets.max(initial=0)))
 
     def bound(self, priced: Floats) -> tuple[float, Floats]:
@@ -64,7 +66,7 @@ class Certifier:
 
         def tangent(mass: float) -> tuple[float, float, float]:
             value, x = self.engine.leader_best(base - mass * slope)
-            return mass, value, -float(slope @ x)
+            return mass, value, -inner(slope, x)
 
         seen = [tangent(1.0)]
         if len(self.saddle.constrained) and seen[0][2] != 0:
