@@ -51,11 +51,12 @@ def table(
     """Run the published comparison of linear programs with learning again.
 
     Every cell is a game and a concept, run once by a linear program and once by learning, each in a
-    process of its own, with one thread. In subsets, cells that took the authors longest come last. A
-    run that was killed goes on with --resume; nothing that was finished is lost.
+    process of its own. In subsets, cells that took the authors longest come last. A run that was
+    killed goes on with --resume; nothing that was finished is lost.
     """
     from efmodels.bench.cell_report import markdown as in_markdown
-    from efmodels.bench.cell_runs import SIDES, run_cells
+    from efmodels.bench.cell_runs import run_cells
+    from efmodels.bench.cell_sides import SIDES
     from efmodels.memory_limits import memory_limit_here
 
     chosen = _chosen(cells, subset)
