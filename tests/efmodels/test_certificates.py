@@ -46,6 +46,20 @@ def random_duals(
     return plans, {label: float(generator.exponential()) for label in plans}
 
 
+@pytest.mark.parametrize("name", CONCEPTS)
+def test_violation_is_what_the_matrix_says(name: str) -> None:
+    """Of any vector, the largest violation of a row ``F x = f`` or of ``x >= 0``."""
+    problem = random_problem(name, 1).problem
+    leader = problem.leader
+    for draw in range(5):
+        generator = np.random.default_rng(draw)
+        x = leader.random(generator) + 0.1 * draw * generator.standard_normal(leader.size)
+        rows = np.abs(leader.F.toarray() @ x - leader.f).max()
+        proof = certificate(problem, x, *random_duals(problem, generator))
+
+        assert proof.violation == pytest.approx(max(rows, -x.min(), 0), abs=1e-12)
+
+
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("name", CONCEPTS)
 class TestMediators:
