@@ -26,7 +26,7 @@ class Arrangement:
     Attributes
     ----------
     polytope
-        The arranged polytope; its names are numbers.
+        The arranged polytope, whose names are numbers; or the original one if it is arranged.
     place
         Coordinate of the arranged polytope that each original coordinate has become.
 
@@ -80,7 +80,10 @@ def arranged_for_sweeps(polytope: FlowPolytope) -> Arrangement:
     the value of the incoming one and becomes the same coordinate.
     """
     small = _contracted(polytope)
-    order = np.argsort(small.polytope.level, kind="stable")
+    level = small.polytope.level
+    if (level[1:] >= level[:-1]).all():
+        return small
+    order = np.argsort(level, kind="stable")
     ordered = _with_points(small.polytope, order)
     return Arrangement(ordered.polytope, ordered.place[small.place])
 
@@ -121,6 +124,8 @@ def _contracted(polytope: FlowPolytope) -> Arrangement:
     """Leave out the decision points at which nothing is decided."""
     forced = (np.diff(polytope.start) == 1) & (np.diff(polytope.incoming_start) == 1)
     same = np.arange(polytope.size)
+    if not forced.any():
+        return Arrangement(polytope, same)
     same[polytope.start[:-1][forced]] = polytope.incoming[polytope.incoming_start[:-1][forced]]
     while not np.array_equal(same, same[same]):
         same = same[same]
