@@ -9,7 +9,7 @@ from efmodels.bench.cell_sides import ACCURACIES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    Row = Mapping[str, str]
+    CellRow = Mapping[str, str]
 
 ROUNDING = 1e-6
 """Share of a range by which two proofs may differ that a solver's tolerance is part of."""
@@ -29,13 +29,13 @@ HEADS = (
 )
 
 
-def number_in(row: Row, name: str) -> float | None:
+def number_in(row: CellRow, name: str) -> float | None:
     """Return a figure of a row; ``None`` where there is none."""
     text = row.get(name, "")
     return float(text) if text else None
 
 
-def markdown(rows: Sequence[Row]) -> str:
+def markdown(rows: Sequence[CellRow]) -> str:
     """Return rows as a table in Markdown; games that are not the paper's have a star.
 
     Examples
@@ -49,7 +49,24 @@ def markdown(rows: Sequence[Row]) -> str:
     return "".join(f"| {line} |\n" for line in lines)
 
 
-def figures_of(row: Row) -> list[str]:
+def comparison(rows: Sequence[CellRow]) -> str:
+    """Return in Markdown how the rows compare with what was published, and with each other.
+
+    Examples
+    --------
+    >>> row = {"game": "S2122", "concept": "COMM", "tree": "published"}
+    >>> print(comparison([row]).splitlines()[2])
+    | solved by the linear program | 0 | 1 | S2122/COMM |
+    """
+    lines = ["on trees that are the paper's | cells | of | not", "--- | --- | --- | ---"]
+    lines += [
+        f"{share.what} | {share.holds} | {share.cells} | {', '.join(share.others)}"
+        for share in shares(rows)
+    ]
+    return "".join(f"| {line} |\n" for line in lines)
+
+
+def figures_of(row: CellRow) -> list[str]:
     """Return what stands under `HEADS`: seconds, or what ended it, and figures in short."""
     star = "" if row["tree"] == "published" else " *"
     solved = row.get("program_status") == "optimal"
@@ -66,7 +83,7 @@ def figures_of(row: Row) -> list[str]:
     return [*cells, _shown(row, "published_program"), _shown(row, "published_learning")]
 
 
-def _shown(row: Row, name: str, form: str = "{:.3g}") -> str:
+def _shown(row: CellRow, name: str, form: str = "{:.3g}") -> str:
     figure = number_in(row, name)
     return "-" if figure is None else form.format(figure)
 
@@ -80,7 +97,7 @@ class Share(NamedTuple):
     others: tuple[str, ...]
 
 
-def shares(rows: Iterable[Row]) -> list[Share]:
+def shares(rows: Iterable[CellRow]) -> list[Share]:
     """Return how the rows compare with what was published, and with each other.
 
     Games that are not the paper's are left out.
@@ -127,21 +144,21 @@ def shares(rows: Iterable[Row]) -> list[Share]:
     ]
 
 
-def _share(what: str, rows: Sequence[Row], holds: Callable[[Row], bool]) -> Share:
+def _share(what: str, rows: Sequence[CellRow], holds: Callable[[CellRow], bool]) -> Share:
     others = tuple(f"{row['game']}/{row['concept']}" for row in rows if not holds(row))
     return Share(what, len(rows) - len(others), len(rows), others)
 
 
-def _is_optimal(row: Row) -> bool:
+def _is_optimal(row: CellRow) -> bool:
     return row.get("program_status") == "optimal"
 
 
-def _takes_few_iterations(row: Row) -> bool:
+def _takes_few_iterations(row: CellRow) -> bool:
     most = ITERATIONS.get(row["game"][0], FEW_ITERATIONS)
     return (number_in(row, "percent_iterations") or 0) <= most
 
 
-def _took(row: Row, *more: str) -> float:
+def _took(row: CellRow, *more: str) -> float:
     """Return the seconds to one percent in units of the published ones; infinite if not solved."""
     published = number_in(row, "published_learning")
     if row.get("percent_status") != "solved" or not published:
@@ -149,7 +166,7 @@ def _took(row: Row, *more: str) -> float:
     return sum(number_in(row, name) or 0 for name in ("percent_seconds", *more)) / published
 
 
-def contradicts(row: Row) -> bool:
+def contradicts(row: CellRow) -> bool:
     r"""Say whether a certificate of a row contradicts the linear program's optimum :math:`v`.
 
     None does if :math:`v` is at most the bound, and the value at most

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from efmodels.bench.published_cells import Cell
 
-    Row = dict[str, str]
+    CellRow = dict[str, str]
 
 PATIENCE = 20.0
 """Wall seconds per CPU second of the limit, after which a process is ended that does not work."""
@@ -55,7 +55,7 @@ def run_cells(
     *,
     sides: Iterable[str] = SIDES,
     progress: Callable[[str], None] = lambda _: None,
-) -> list[Row]:
+) -> list[CellRow]:
     """Run cells one after another, and write the file anew when a side of one is finished.
 
     Sides that the file has already are not run again. Whenever a run is killed, the file is whole,
@@ -105,7 +105,7 @@ def run_cells(
     return list(rows.values())
 
 
-def _empty_row(cell: Cell) -> Row:
+def _empty_row(cell: Cell) -> CellRow:
     """Return the row of a cell that has not been run."""
     known: dict[str, object] = {
         "game": cell.game,
@@ -204,7 +204,7 @@ def with_statuses(side: str, figures: dict[str, float | str]) -> dict[str, float
     return figures
 
 
-def rows_of(file: Path) -> list[Row]:
+def rows_of(file: Path) -> list[CellRow]:
     """Return the rows of a table in a file.
 
     Raises
@@ -225,7 +225,7 @@ def rows_of(file: Path) -> list[Row]:
         return list(lines)
 
 
-def _write(file: Path, rows: Iterable[Row]) -> None:
+def _write(file: Path, rows: Iterable[CellRow]) -> None:
     """Write a table anew; whoever is killed meanwhile has the old one."""
     draft = file.with_name(f"{file.name}.draft")
     with draft.open("w", encoding="utf-8", newline="") as opened:

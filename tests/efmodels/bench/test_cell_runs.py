@@ -307,7 +307,8 @@ class TestCommand:
         assert "solved or learned" in out
         with file.open(encoding="utf-8") as opened:
             assert [row["game"] for row in csv.DictReader(opened)] == ["S2122", "D32"]
-        assert page.read_text(encoding="utf-8").count("\n") == 4
+        tables = page.read_text(encoding="utf-8").split("\n\n")
+        assert [len(table.splitlines()) for table in tables] == [4, 11]
 
         code, _, err = self.run(*words)
         assert code == 2
