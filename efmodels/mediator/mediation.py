@@ -86,7 +86,7 @@ def _private(walk: Walk, ends: list[Ends], budget: MemoryBudget) -> Mediation:
     dag = belief_dag(team, together=walk.concept.report == "lie", budget=budget)
     polytope = dag.polytope(_name_of_choice(walk.transcripts))
     places: list[Ints] = [np.searchsorted(dag.coordinates, number) for number in numbers]
-    packed = np.unique(np.concatenate([end.coordinate for end in ends]))
+    packed = distinct_integers(np.concatenate([end.coordinate for end in ends]))
     return Mediation(polytope, dag.reach, np.arange(dag.beliefs), dag.questions, places, packed)
 
 
