@@ -80,12 +80,12 @@ class Cell(NamedTuple):
 
 
 @cache
-def published_cells() -> tuple[Cell, ...]:
+def all_cells() -> tuple[Cell, ...]:
     """Return all cells of the published table.
 
     Examples
     --------
-    >>> cells = published_cells()
+    >>> cells = all_cells()
     >>> len(cells), cells[0]
     (115, Cell(game='B2222', concept='NFCCE', nodes=1573, program=0.0, learning=0.0))
     """
@@ -131,9 +131,9 @@ def cells_named(names: Iterable[str]) -> list[Cell]:
     """
     chosen: list[Cell] = []
     for name in names:
-        found = [cell for cell in published_cells() if name in {cell.name, cell.game}]
+        found = [cell for cell in all_cells() if name in {cell.name, cell.game}]
         if not found:
-            games = ", ".join(dict.fromkeys(cell.game for cell in published_cells()))
+            games = ", ".join(dict.fromkeys(cell.game for cell in all_cells()))
             raise GameError(
                 f"the published table has no cell {name!r}; expected GAME or GAME/CONCEPT with "
                 f"the games {games} and the concepts {', '.join(CONCEPTS)}"
@@ -150,8 +150,8 @@ def table_game(name: str) -> Game:
 
     Examples
     --------
-    >>> table_game("S2122").payoffs.min(), table_game("D32").nodes
-    (-20.0, 1017)
+    >>> int(table_game("S2122").payoffs.min()), table_game("D32").nodes
+    (-20, 1017)
     """
     for shorthand in SHORTHANDS:
         digits = shorthand.digits(name)

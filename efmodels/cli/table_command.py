@@ -77,7 +77,7 @@ def table(
 
 def _chosen(cells: str, subset: str) -> list[Cell]:
     """Return the cells that are asked for, in the order in which they are run."""
-    from efmodels.bench.published_cells import SHORT, cells_named, easy_first, published_cells
+    from efmodels.bench.published_cells import SHORT, all_cells, cells_named, easy_first
 
     if bool(cells) == bool(subset):
         raise typer.BadParameter("give one of --cells and --subset")
@@ -85,7 +85,7 @@ def _chosen(cells: str, subset: str) -> list[Cell]:
         return cells_named(name.strip() for name in cells.split(","))
     if subset not in SUBSETS:
         raise typer.BadParameter(f"{subset!r} is none of {', '.join(SUBSETS)}")
-    every = cells_named(SHORT) if subset == "short" else published_cells()
+    every = cells_named(SHORT) if subset == "short" else all_cells()
     return easy_first(cell for cell in every if subset == "all" or cell.is_the_papers)
 
 

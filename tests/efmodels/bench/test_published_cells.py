@@ -9,9 +9,9 @@ from efmodels.bench.mediation_workloads import CONCEPTS
 from efmodels.bench.published_cells import (
     SHORT,
     UNLIKE_THE_PAPERS,
+    all_cells,
     cells_named,
     easy_first,
-    published_cells,
     table_game,
     table_objective,
 )
@@ -25,7 +25,7 @@ class TestPublishedCells:
 
     def test_games_and_concepts(self) -> None:
         """There is a cell for each of the 23 games and each of the five concepts, and no other."""
-        cells = published_cells()
+        cells = all_cells()
         expected = {(game, concept) for game in PUBLISHED for concept in CONCEPTS}
 
         assert len(cells) == 115
@@ -33,7 +33,7 @@ class TestPublishedCells:
 
     def test_counts_of_the_paper(self) -> None:
         """Linear programs solved 77 cells and learning 99; on the known trees 62 and 78 of 90."""
-        cells = published_cells()
+        cells = all_cells()
         known = [cell for cell in cells if cell.is_the_papers]
 
         assert sum(cell.program is not None for cell in cells) == 77
@@ -46,13 +46,13 @@ class TestPublishedCells:
         """Where the tree is the paper's, ours has as many nodes."""
         nodes = catalog()["nodes"]
 
-        for cell in published_cells():
+        for cell in all_cells():
             assert not cell.is_the_papers or nodes[cell.game] == cell.nodes
-        assert nodes["TP3"] != next(c.nodes for c in published_cells() if c.game == "TP3")
+        assert nodes["TP3"] != next(c.nodes for c in all_cells() if c.game == "TP3")
 
     def test_a_published_figure(self) -> None:
         """Seconds of one cell, and of one that learning alone solved."""
-        cells = {cell.name: cell for cell in published_cells()}
+        cells = {cell.name: cell for cell in all_cells()}
 
         assert cells["L3133/EFCE"][3:] == (1285.0, 6.84)
         assert cells["GL3/COMM"][3:] == (None, 7.72)
@@ -84,10 +84,10 @@ class TestChoice:
 
     def test_easy_cells_come_first(self) -> None:
         """Cells are ordered by the less of the two published times; unsolved ones are last."""
-        names = [cell.name for cell in easy_first(published_cells())]
+        names = [cell.name for cell in easy_first(all_cells())]
 
         assert names.index("S2122/EFCE") < names.index("K35/COMM") < names.index("S2123/COMM")
-        solved = [c for c in published_cells() if c.program is not None or c.learning is not None]
+        solved = [c for c in all_cells() if c.program is not None or c.learning is not None]
         assert {cell.name for cell in solved} == set(names[: len(solved)])
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from efmodels.bench.cell_report import comparison, contradicts, markdown, number_in, shares
 from efmodels.bench.cell_runs import rows_of
-from efmodels.bench.published_cells import SHORT, published_cells
+from efmodels.bench.published_cells import SHORT, all_cells
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +55,7 @@ def test_no_row_contradicts_itself(rows: dict[str, CellRow]) -> None:
 
 def test_published_figures_are_those_of_the_data(rows: dict[str, CellRow]) -> None:
     """Cells have their published seconds."""
-    published = {cell.name: cell for cell in published_cells()}
+    published = {cell.name: cell for cell in all_cells()}
 
     for name, row in rows.items():
         assert number_in(row, "published_program") == published[name].program
