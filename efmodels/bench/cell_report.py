@@ -41,7 +41,7 @@ def markdown(rows: Sequence[CellRow]) -> str:
     Examples
     --------
     >>> row = {"game": "TP3", "concept": "CERT", "tree": "ours", "program_status": "time limit"}
-    >>> print(markdown([row]).splitlines()[2][:29])
+    >>> print(markdown([row]).splitlines()[2][:31])
     | TP3 CERT * | - | time limit |
     """
     lines = [" | ".join(HEADS), " | ".join("---" for _ in HEADS)]
