@@ -14,8 +14,11 @@ from math import ceil
 from time import process_time
 from typing import TYPE_CHECKING
 
-from efmodels.bench.cell_sides import SIDES
+import numpy as np
+
+from efmodels.bench.cell_sides import SIDES, reduced_problem
 from efmodels.bench.mediation_workloads import use_numba_once
+from efmodels.bench.published_cells import table_game
 from efmodels.bench.worker import peak_megabytes
 from efmodels.errors import SizeError
 from efmodels.learning import Ranges, learn
@@ -74,11 +77,6 @@ def warm_up(side: str) -> None:
 
 def _learn_with_numba() -> None:
     """Have both kinds of loops compiled: for a mediator's DAG, and for a tree."""
-    import numpy as np
-
-    from efmodels.bench.cell_sides import reduced_problem
-    from efmodels.bench.published_cells import table_game
-
     for concept in ("EFCE", "CERT"):
         problem = reduced_problem(table_game("K33"), concept, np.array([1.0, 0.0, 0.0]))
         learn(problem, Ranges(6, 6), engine="numba", iteration_limit=10)
