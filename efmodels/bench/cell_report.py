@@ -55,6 +55,7 @@ def comparison(rows: Sequence[CellRow]) -> str:
     Examples
     --------
     >>> row = {"game": "S2122", "concept": "COMM", "tree": "published"}
+    >>> row["program_status"] = "time limit"
     >>> print(comparison([row]).splitlines()[2])
     | solved by the linear program | 0 | 1 | S2122/COMM |
     """
@@ -100,7 +101,7 @@ class Share(NamedTuple):
 def shares(rows: Iterable[CellRow]) -> list[Share]:
     """Return how the rows compare with what was published, and with each other.
 
-    Games that are not the paper's are left out.
+    Games that are not the paper's are left out, and sides that have not been run.
 
     Examples
     --------
@@ -109,7 +110,7 @@ def shares(rows: Iterable[CellRow]) -> list[Share]:
     >>> row |= {"published_learning": "0.35", "learning_construction": "0.5"}
     >>> for share in shares([row]):
     ...     print(share.what, share.holds, share.cells)
-    solved by the linear program 0 1
+    solved by the linear program 0 0
     learned to 1% 1 1
     learned to 0.1% 0 1
     solved or learned 1 1
@@ -120,13 +121,15 @@ def shares(rows: Iterable[CellRow]) -> list[Share]:
     built and learned in the published time 0 1
     """
     known = [row for row in rows if row["tree"] == "published"]
+    solved = [row for row in known if row.get("program_status")]
+    run = [row for row in known if row.get("percent_status")]
     learned = [row for row in known if row.get("percent_status") == "solved"]
     both = [row for row in learned if row.get("program_status") == "optimal"]
-    long = [row for row in known if (number_in(row, "published_learning") or 0) >= LONG_ENOUGH]
+    long = [row for row in run if (number_in(row, "published_learning") or 0) >= LONG_ENOUGH]
     return [
-        _share("solved by the linear program", known, _is_optimal),
-        _share("learned to 1%", known, lambda row: row.get("percent_status") == "solved"),
-        _share("learned to 0.1%", known, lambda row: row.get("permille_status") == "solved"),
+        _share("solved by the linear program", solved, _is_optimal),
+        _share("learned to 1%", run, lambda row: row.get("percent_status") == "solved"),
+        _share("learned to 0.1%", run, lambda row: row.get("permille_status") == "solved"),
         _share(
             "solved or learned",
             known,
