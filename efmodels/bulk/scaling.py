@@ -39,6 +39,13 @@ LARGEST_EXPONENT = 256.0
 SMALL = 1e-6
 """Entries below this, and above its inverse, are wide of one."""
 
+NEGLIGIBLE = 1e-13
+"""Entries below this share of the largest of their row, and of their column, do not count.
+
+They are what rounding leaves of sums that cancel. Taken for numbers they would make solvers work to
+a tolerance far from the caller's.
+"""
+
 _SWEEPS = 50
 _PRECISION = 1e-3
 
@@ -58,6 +65,11 @@ class Scaling:
     rows: Floats
     columns: Floats
     objective: float = 1.0
+
+    @property
+    def is_identity(self) -> bool:
+        """Whether nothing is scaled."""
+        return self.objective == 1 and bool((self.rows == 1).all() and (self.columns == 1).all())
 
     def scale(self, program: LinearProgram) -> LinearProgram:
         """Return the scaled program."""
@@ -90,6 +102,11 @@ class Scaling:
         )
 
 
+def unscaled(program: LinearProgram) -> Scaling:
+    """Return the scaling that leaves a program as it is."""
+    return Scaling(np.ones(program.rows), np.ones(program.columns))
+
+
 def balanced(program: LinearProgram) -> Scaling:
     """Return the scaling that brings the program's numbers as near to one as it can.
 
@@ -111,7 +128,7 @@ def balanced(program: LinearProgram) -> Scaling:
     >>> scaled.A.data.round(2), scaled.c.round(2), scaled.row_lower.round(2)
     (array([1.34, 1.34, 1.  ]), array([0.  , 0.95]), array([1.34, 0.  ]))
     """
-    rows, columns = _matrix_exponents(program.A, ~program.integer)
+    rows, columns = _matrix_exponents(_counting(program.A), ~program.integer)
     if program.is_continuous:
         shift = -_mean(_bound_exponents(program, rows, columns))
         rows, columns = rows + shift, columns - shift
@@ -128,6 +145,18 @@ def is_wide(program: LinearProgram) -> bool:
     """
     size = np.abs(program.A.data)
     return bool((size < SMALL).any() or (size > 1 / SMALL).any())
+
+
+def _counting(A: sparse.csr_array) -> sparse.csr_array:
+    """Return the entries of a matrix that are not negligible."""
+    size, row = np.abs(A.data), np.repeat(np.arange(A.shape[0]), np.diff(A.indptr))
+    in_row, in_column = np.zeros(A.shape[0]), np.zeros(A.shape[1])
+    np.maximum.at(in_row, row, size)
+    np.maximum.at(in_column, A.indices, size)
+    kept = size >= NEGLIGIBLE * np.minimum(in_row[row], in_column[A.indices])
+    if kept.all():
+        return A
+    return sparse.csr_array((A.data[kept], (row[kept], A.indices[kept])), shape=A.shape)
 
 
 def _matrix_exponents(A: sparse.csr_array, free: NDArray[np.bool_]) -> tuple[Floats, Floats]:

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from efmodels.memory_limits import MemoryBudget
 
 
+ROUNDING = 1e-14
+"""Sums below this share of the sum of their terms' sizes are rounding errors."""
+
+
 @dataclass(frozen=True, eq=False)
 class MediatedProblem:
     """A mediated equilibrium as one leader against linear followers.
@@ -252,7 +256,11 @@ def direct_payoffs(game: Game, end: Ends, number: Ints, size: int) -> Floats:
     """
     place = np.searchsorted(game.terminals, end.node)
     worth = game.payoffs[place] * end.chance[:, None]
-    return np.array([np.bincount(number, column, minlength=size) for column in worth.T])
+    total, terms = (
+        np.array([np.bincount(number, column, minlength=size) for column in one.T])
+        for one in (worth, np.abs(worth))
+    )
+    return _without_rounding(total, terms)
 
 
 def deviation_payoffs(
@@ -275,5 +283,14 @@ def deviation_payoffs(
     place = np.searchsorted(game.terminals, end.node)
     worth = game.payoffs[place, deviations.player - 1] * end.chance
     here = np.flatnonzero(worth)
-    shape = (size, deviations.polytope.size)
-    return sparse.csr_array((worth[here], (number[here], deviations.end[here])), shape=shape)
+    shape, places = (size, deviations.polytope.size), (number[here], deviations.end[here])
+    total, terms = (
+        sparse.csr_array((one[here], places), shape=shape) for one in (worth, np.abs(worth))
+    )
+    total.data = _without_rounding(total.data, terms.data)
+    return total
+
+
+def _without_rounding(total: Floats, terms: Floats) -> Floats:
+    """Return sums, 0 where their terms cancel: what is left there would be taken for a payoff."""
+    return np.where(np.abs(total) <= ROUNDING * terms, 0.0, total)

@@ -145,3 +145,16 @@ def _defined(game: ef.Game, case: dict[str, Any]) -> float:
         return best_correlation_plan(game, PRIVATE[name], weights, obedient)
     assert joint_plans(game) <= MOST_PLANS
     return best_lottery(game, PRIVATE[name], weights, obedient)
+
+
+@pytest.mark.parametrize("case", params(TRUTH["cases"], frozenset(range(1000)) - {188}))
+def test_known_optimum_after_all_reductions(case: dict[str, Any]) -> None:
+    """What is left out where the objective is known takes nothing from the optimum."""
+    game = game_of(case["game"])
+    weights = dict(zip(game.players, case["weights"], strict=True))
+    obedient = [game.players[number - 1] for number in case["obedient"]]
+    unit = float(np.ptp(game.payoffs))
+    found = ef.optimal_equilibrium(game, case["concept"], weights, obedient=obedient)
+
+    assert found.value == pytest.approx(case["value"], abs=1e-6 * unit)
+    assert max(found.regrets.values(), default=0.0) <= 1e-7 * unit

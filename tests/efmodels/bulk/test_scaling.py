@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,12 +13,13 @@ from efmodels.bulk import AutomaticSolver, BulkSettings, ScaledSolver
 from efmodels.bulk.highs import HighsSolver
 from efmodels.bulk.scaling import balanced, is_wide
 from efmodels.instances import kuhn, leduc
-from efmodels.linear_program import LinearProgram, LinearSolution
+from efmodels.linear_program import LinearProgram, LinearSolution, optimality_violation
 from efmodels.verifying import Profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from efmodels.bulk.base import BulkRun
     from efmodels.game import Game
 
     Programs = Callable[..., LinearProgram]
@@ -202,3 +204,47 @@ def test_program_without_anything_to_scale(program: Programs) -> None:
     scaling = balanced(empty)
 
     assert (scaling.rows.tolist(), scaling.columns.tolist(), scaling.objective) == ([1], [1, 1], 1)
+
+
+def rounding_errors() -> LinearProgram:
+    """Return a game's program in which rounding has left something of a sum that cancels."""
+    program = zero_sum_program(leduc(ranks=3))
+    A = program.A.tocoo()
+    absent = sparse.coo_array(([1.4e-17], ([0], [program.columns - 1])), shape=A.shape)
+    return replace(program, A=sparse.csr_array(A + absent))
+
+
+def test_what_rounding_leaves_does_not_count() -> None:
+    """An entry of 1e-17 among ones changes no factor."""
+    program, noisy = zero_sum_program(leduc(ranks=3)), rounding_errors()
+    clean, other = balanced(program), balanced(noisy)
+
+    assert noisy.A.nnz == program.A.nnz + 1
+    np.testing.assert_array_equal(clean.rows, other.rows)
+    np.testing.assert_array_equal(clean.columns, other.columns)
+
+
+def test_what_is_not_optimal_in_the_callers_units_is_not_believed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """If the scaled program's duals prove nothing, the program is solved as it is."""
+    asked: list[LinearProgram] = []
+    answer = HighsSolver._run  # noqa: SLF001 - what is replaced
+
+    def first_is_wrong(self: HighsSolver, settings: BulkSettings) -> BulkRun:
+        asked.append(self.program)
+        run = answer(self, settings)
+        assert run.solution is not None
+        wrong = LinearSolution(run.solution.x, np.zeros(self.program.rows))
+        return replace(run, solution=wrong) if len(asked) == 1 else run
+
+    monkeypatch.setattr(HighsSolver, "_run", first_is_wrong)
+    program = zero_sum_program(leduc(ranks=3))
+    solver = ScaledSolver(HighsSolver())
+    solver.load(program)
+    run = solver.run()
+
+    assert run.solution is not None
+    found = optimality_violation(program, run.solution)
+    assert max(found.primal, found.dual, found.gap) < 1e-6
+    assert [one.A.data.tolist() == program.A.data.tolist() for one in asked] == [False, True]
