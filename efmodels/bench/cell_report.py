@@ -49,14 +49,14 @@ def markdown(rows: Sequence[CellRow]) -> str:
     return "".join(f"| {line} |\n" for line in lines)
 
 
-def comparison(rows: Sequence[CellRow]) -> str:
+def compared(rows: Sequence[CellRow]) -> str:
     """Return in Markdown how the rows compare with what was published, and with each other.
 
     Examples
     --------
     >>> row = {"game": "S2122", "concept": "COMM", "tree": "published"}
     >>> row["program_status"] = "time limit"
-    >>> print(comparison([row]).splitlines()[2])
+    >>> print(compared([row]).splitlines()[2])
     | solved by the linear program | 0 | 1 | S2122/COMM |
     """
     lines = ["on trees that are the paper's | cells | of | not", "--- | --- | --- | ---"]

@@ -109,6 +109,7 @@ def learn_plans(game: str, concept: str, limit: float, tell: Tell) -> None:
             problem,
             goal.ranges,
             tolerance=accuracy,
+            threads=1,
             callback=partial(_is_late, begun, started + limit),
         )
         ended = process_time()

@@ -54,7 +54,7 @@ def table(
     process of its own. In subsets, cells that took the authors longest come last. A run that was
     killed goes on with --resume; nothing that was finished is lost.
     """
-    from efmodels.bench.cell_report import comparison
+    from efmodels.bench.cell_report import compared
     from efmodels.bench.cell_report import markdown as in_markdown
     from efmodels.bench.cell_runs import run_cells
     from efmodels.bench.cell_sides import SIDES
@@ -71,7 +71,7 @@ def table(
     with working("preparing") as now:
         rows = run_cells(chosen, output, limits, sides=[only] if only else SIDES, progress=now)
     if markdown is not None:
-        markdown.write_text(f"{in_markdown(rows)}\n{comparison(rows)}", encoding="utf-8")
+        markdown.write_text(f"{in_markdown(rows)}\n{compared(rows)}", encoding="utf-8")
     _show(rows)
 
 

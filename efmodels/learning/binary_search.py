@@ -51,8 +51,9 @@ class BinarySearch:
     method
         How plans are improved in each game.
     accuracy
-        What the leader may lose for ``tau`` to count as possible, in units of the ranges; at most
-        half of the tolerance that is asked for, or the search may end before the proof.
+        What the leader may lose for ``tau`` to count as possible, in units of the ranges. Its price
+        is that times dual values: far below the tolerance that is asked for, or the search may
+        end above what can be proved.
 
     Raises
     ------
@@ -71,7 +72,7 @@ class BinarySearch:
     """
 
     method: Method = ALONE
-    accuracy: float = 2.5e-4
+    accuracy: float = 5e-5
 
     def __post_init__(self) -> None:
         """Refuse an accuracy that is never reached."""

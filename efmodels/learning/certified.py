@@ -65,5 +65,5 @@ class Certified:
 
     def distance(self, judged: Judged) -> float:
         """Return how far a plan is from a solution, as far as known."""
-        gap = self.bound - judged.value if self.is_bounded else 0.0
+        gap = abs(self.bound - judged.value) if self.is_bounded else 0.0
         return max(judged.regret, gap)

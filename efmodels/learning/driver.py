@@ -59,8 +59,9 @@ def learn(
     ranges
         The units of accuracy.
     tolerance
-        Solved means: no regret is larger than this share of the payoff range, and the bound is at
-        most this share of the objective range above the value.
+        Solved means: no regret is larger than this share of the payoff range, and bound and value
+        differ by at most this share of the objective range. An approximate equilibrium may get
+        more than any exact one, so that neither alone would say enough.
     method
         How plans are improved, by name or as a record, see :mod:`efmodels.learning.methods`; or a
         :class:`~efmodels.learning.portfolio.Portfolio` of several, side by side. ``"auto"`` is what

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from efmodels.learning.learned import Entry
 from efmodels.learning.state import State
 
@@ -121,14 +123,19 @@ class Member:
                 break
 
     def _certify(self) -> float:
-        """Judge the average and the last plan, prove a bound if it may do; return the regret."""
+        """Judge the average and the last plan, prove a bound if it may do; return the regret.
+
+        It is infinite where the average gets more than anybody can without regret.
+        """
         side, certified = self.state.leader, self._certified
         judge = self._relaxation.certifier.judge
         judged = [judge(x.copy(), self.state.weights) for x in (side.average, side.plan)]
         if min(one.regret for one in (*judged, certified.best)) <= certified.tolerance:
             self.prove()
         certified.offer(judged)
-        return judged[0].regret
+        # A plan that gets more than the bound owes it to its regret, however small.
+        too_good = judged[0].value > certified.bound + certified.tolerance
+        return np.inf if too_good else judged[0].regret
 
     def _price(self, regret: float) -> None:
         """Set the next multipliers, given the regret of the leader's average."""

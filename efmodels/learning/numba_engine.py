@@ -38,13 +38,7 @@ class NumbaEngine:
     def __init__(self, saddle: Saddle) -> None:
         self._leader = _points(saddle.leader)
         self._adversary = _points(saddle.adversary)
-        self._payoffs = Payoffs(
-            saddle.c,
-            _rows(saddle.W),
-            _rows(saddle.transposed),
-            np.empty(len(saddle.c)),
-            np.empty(saddle.adversary.polytope.size),
-        )
+        self._c, self._payment, self._columns = saddle.c, _rows(saddle.W), _rows(saddle.transposed)
         self._reach = None if saddle.reach is None else _rows(saddle.reach)
         self._follower = saddle.follower
 
@@ -58,12 +52,14 @@ class NumbaEngine:
         leader, adversary
             The schedules of the two sides.
         """
+        # States may run side by side: the room that a run needs is its own.
+        room = np.empty(len(self._c)), np.empty(len(state.adversary.plan))
         iterate(
             self._leader,
             self._adversary,
             _memory(state.leader),
             _memory(state.adversary),
-            self._payoffs,
+            Payoffs(self._c, self._payment, self._columns, *room),
             self._reach,
             state.weights[self._follower],
             _plan(leader),
@@ -105,7 +101,7 @@ def _rows(matrix: sparse.csr_array) -> Rows:
 
 
 def _memory(side: Side) -> Memory:
-    """Return the arrays of a side, and room for its gradient: states may run side by side."""
+    """Return the arrays of a side, and room for its gradient."""
     return Memory(side.behaviour, side.plan, side.average, side.regret, np.empty(len(side.plan)))
 
 

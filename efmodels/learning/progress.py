@@ -61,7 +61,7 @@ def share_done(entry: Entry, tolerance: float, ranges: Ranges) -> float:
     """
     if not isfinite(entry.bound):
         return 0.0
-    gap = (entry.bound - entry.value) / ranges.objective
+    gap = abs(entry.bound - entry.value) / ranges.objective
     distance = max(entry.regret / ranges.payoff, gap, tolerance)
     return (
         1.0 if distance <= tolerance or tolerance >= 1 else max(log(distance) / log(tolerance), 0.0)

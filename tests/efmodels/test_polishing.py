@@ -88,7 +88,7 @@ def test_less_likely_choices_are_kept_where_the_likely_ones_do_not_do() -> None:
 
 def test_too_little_time_is_said() -> None:
     """And a plan of another problem is refused."""
-    problem = mediated_problem_of(2, "EFCE")
+    problem = ef.formulations.efce(ef.instances.load("S2122")).problem
     learned = learned_of(problem)
     with pytest.raises(SolverError, match="what was learned still holds") as raised:
         polished(problem, learned, time_limit=0.0)

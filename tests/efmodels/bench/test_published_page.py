@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from efmodels.bench.cell_report import comparison, contradicts, markdown, number_in, shares
+from efmodels.bench.cell_report import compared, contradicts, markdown, number_in, shares
 from efmodels.bench.cell_runs import rows_of
 from efmodels.bench.published_cells import SHORT, all_cells
 
@@ -29,7 +29,7 @@ def test_page_shows_the_file(rows: dict[str, CellRow], root: Path) -> None:
     short = [rows[name] for name in SHORT]
 
     assert markdown(short) in page
-    assert comparison(short) in page
+    assert compared(short) in page
 
 
 def test_thirty_cells_were_run_in_both_ways(rows: dict[str, CellRow]) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
@@ -12,6 +15,9 @@ from efmodels.learning.methods import method_named
 from efmodels.learning.saddle import Saddle, saddle_of
 from efmodels.learning.state import State
 from tests.efmodels.learning.saddles import priced_problem, zero_sum_problem
+
+if TYPE_CHECKING:
+    from efmodels.learning.algorithms import Algorithm
 
 
 def learned(saddle: Saddle, algorithm: str, engine: str, iterations: int) -> State:
@@ -34,6 +40,29 @@ def test_numba_does_what_numpy_does(algorithm: str, seed: int) -> None:
     for ours, theirs in ((one.leader, other.leader), (one.adversary, other.adversary)):
         for name in ("behaviour", "plan", "average", "regret"):
             assert getattr(ours, name) == pytest.approx(getattr(theirs, name), abs=1e-9), name
+
+
+@pytest.mark.slow
+def test_states_may_run_side_by_side() -> None:
+    """Two states on one engine, each in a thread, come to what each comes to alone."""
+    pytest.importorskip("numba")
+    saddle = saddle_of(priced_problem(0))
+    engine, rules = engine_for(saddle, "numba"), (ALGORITHMS["cfr+"], ALGORITHMS["pcfr+"])
+
+    def work(rule: Algorithm) -> State:
+        state = State.start(saddle)
+        for first in range(1, 20_000, 2_000):
+            plan = schedule(rule, first, 2_000)
+            engine.run(state, plan, plan)
+        return state
+
+    alone = [work(rule) for rule in rules]
+    with ThreadPoolExecutor(2) as threads:
+        together = list(threads.map(work, rules))
+
+    for one, other in zip(alone, together, strict=True):
+        np.testing.assert_array_equal(one.leader.average, other.leader.average)
+        np.testing.assert_array_equal(one.adversary.average, other.adversary.average)
 
 
 def matching_by_hand(payoffs: np.ndarray, iterations: int, *, plus: bool) -> np.ndarray:

@@ -59,7 +59,7 @@ def test_any_method_plays_on_a_cone_and_searches(name: str) -> None:
 
 def test_a_cone_deters_where_it_begins_too_low() -> None:
     """From a scale of nearly nothing, which as a fixed one leaves regrets, it rises."""
-    learned = answered(3, ConicHull(start=1e-3, step=1.0), concept="EFCE")
+    learned = answered(3, ConicHull(start=1e-3, step=4.0), concept="EFCE")
     assert max(learned.multipliers.values()) > 0.01
 
 

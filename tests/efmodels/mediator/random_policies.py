@@ -41,13 +41,15 @@ def random_policy(mediated: MediatedProblem, seed: int) -> tuple[Policy, Drawn]:
 def _mixture(mediated: MediatedProblem, generator: np.random.Generator) -> tuple[Policy, Drawn]:
     game, polytope = mediated.game, mediated.problem.leader
     width = np.diff(game.action_start)
-    chance = len(game.infosets_of(0))
+    chance, questions = len(game.infosets_of(0)), mediated.mediation.questions
     x, drawn = np.zeros(polytope.size), []
     for weight in generator.dirichlet(np.ones(PLANS)):
         plan = generator.integers(width)
         behaviour = np.zeros(polytope.size)
         behaviour[0] = 1.0
-        behaviour[polytope.start[:-1] + plan[mediated.mediation.infoset + chance]] = 1.0
+        action = plan[questions.infoset + chance]
+        choice = np.add.reduceat(questions.stride * action, questions.start[:-1])
+        behaviour[polytope.start[:-1] + choice] = 1.0
         x += weight * polytope.realization(behaviour)
         drawn.append((float(weight), _planned(plan.tolist(), width.tolist())))
     return Policy(mediated, x), drawn
