@@ -22,10 +22,28 @@ from efmodels.bench.worker import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-SIDES = [(case.name, side) for case in CASES.values() for side in case.sides]
+SLOW = ("learning-", "learn-", "first-order-", "sweep")
 
 
-@pytest.mark.parametrize(("name", "side"), SIDES, ids=[f"{n}-{s.label}" for n, s in SIDES])
+def slow_if(*, slow: bool) -> list[pytest.MarkDecorator]:
+    """Return the mark of what takes long, or nothing."""
+    return [pytest.mark.slow] if slow else []
+
+
+SIDES = [
+    pytest.param(
+        case.name,
+        side,
+        id=f"{case.name}-{side.label}",
+        # What is compiled is compiled anew in every fresh checkout.
+        marks=slow_if(slow=case.name.startswith(SLOW) or side.package == "numba"),
+    )
+    for case in CASES.values()
+    for side in case.sides
+]
+
+
+@pytest.mark.parametrize(("name", "side"), SIDES)
 def test_every_workload_runs(name: str, side: Side, tmp_path: Path) -> None:
     """Each side of each case does its work, here on what others warm up with."""
     if side.package is not None:
@@ -45,7 +63,7 @@ def test_every_workload_runs(name: str, side: Side, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        name
+        pytest.param(name, marks=slow_if(slow=name.startswith(SLOW)))
         for name, case in CASES.items()
         if case.sides[0].label not in {"reduce_symmetry", "CFR+", "learning"}
     ],
