@@ -49,7 +49,7 @@ def test_no_row_contradicts_itself(rows: dict[str, CellRow]) -> None:
                 value, bound, regret = (number_in(row, figure) or 0.0 for figure in figures)
                 unit = number_in(row, "objective_range") or 1.0
                 rounding = 1e-5 * max(unit, abs(value))
-                assert bound - value <= accuracy * unit + rounding
+                assert abs(bound - value) <= accuracy * unit + rounding
                 assert regret <= accuracy * float(row["payoff_range"]) + rounding
 
 
