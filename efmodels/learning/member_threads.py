@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from efmodels.learning.learned import Entry
     from efmodels.learning.member import Member
 
-    Said = Entry | BaseException | None
-    Ears = SimpleQueue[Said]
+    Ears = SimpleQueue[Entry | BaseException | None]
 
 
 def side_by_side(members: Sequence[Member], certified: Certified, threads: int) -> Generator[Entry]:
