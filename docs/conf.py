@@ -45,7 +45,7 @@ autodoc_typehints_format = "short"
 
 # The pages are built without a network, so foreign names have no address to point to.
 nitpick_ignore_regex = [
-    (r"py:.*", r"(collections|fractions|numbers|os|pathlib|typing|types)\..*"),
+    (r"py:.*", r"(collections|fractions|numbers|os|pathlib|time|typing|types)\..*"),
     (
         r"py:.*",
         r"(matplotlib|np|numpy|sparse|scipy|pd|pandas|pyo|pyomo|pygambit|pyspiel)\..*",
@@ -57,7 +57,7 @@ nitpick_ignore_regex = [
     ),
     (r"py:class", r"Mapping(\[str)?|PathLike|Sequence|TextIO|optional|array_like"),
     # Type variables have no page, nor have names that stand for a long type.
-    (r"py:class", r"(efmodels\.\w+\.)?(Ask|Axis|Constrain|Parts|States?|Value)"),
+    (r"py:class", r"(efmodels\.\w+\.)?(Ask|Axis|Constrain|Listener|Pair|Parts|States?|Value)"),
 ]
 
 

@@ -142,7 +142,7 @@ SIDES = {"program": solve_program, "learning": learn_plans}
 """By name, in the order in which they are run."""
 
 
-class Goal(NamedTuple):
+class TableGoal(NamedTuple):
     """What is maximised in a game.
 
     Attributes
@@ -160,18 +160,18 @@ class Goal(NamedTuple):
     ranges: Ranges
 
 
-def table_goal(name: str, game: Game) -> Goal:
+def table_goal(name: str, game: Game) -> TableGoal:
     """Return what the table maximises in a game.
 
     Examples
     --------
     >>> table_goal("D32", table_game("D32"))
-    Goal(name='P1', weights=array([1., 0., 0.]), ranges=Ranges(objective=2.0, payoff=2.0))
+    TableGoal(name='P1', weights=array([1., 0., 0.]), ranges=Ranges(objective=2.0, payoff=2.0))
     """
     objective = table_objective(name, game)
     weights = np.array([float(objective in {"welfare", player}) for player in game.players])
     largest = float(np.ptp(game.payoffs, axis=0).max())
-    return Goal(objective, weights, Ranges(float(np.ptp(game.payoffs @ weights)), largest))
+    return TableGoal(objective, weights, Ranges(float(np.ptp(game.payoffs @ weights)), largest))
 
 
 def reduced_problem(game: Game, concept: str, weights: Floats) -> EquilibriumProblem:

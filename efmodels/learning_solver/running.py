@@ -42,7 +42,7 @@ class LearningOptions:
         for incentive constraints), and the certified bound is at most this share of the objective
         range from the value.
     method, multipliers, engine, iteration_limit, callback
-        See :func:`efmodels.learning.learn`.
+        See :func:`efmodels.learning.driver.learn`.
     ranges
         The units of accuracy, a :class:`~efmodels.learning.Ranges`. By default the range of the
         objective over all plans of the leader, incentives and side constraints aside, and the

@@ -74,7 +74,7 @@ def convergence(
     Parameters
     ----------
     *runs
-        What :func:`efmodels.learning.learn` returns.
+        What :func:`efmodels.learning.driver.learn` returns.
     labels
         What the legend says of each; by default who worked on it.
     over
