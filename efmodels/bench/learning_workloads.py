@@ -184,6 +184,7 @@ def learn_to_target(folder: Path) -> Callable[[], Facts]:
             tolerance=target.tolerance,
             method=target.method,
             engine="numba",
+            threads=1,  # as the solvers
         )
         if learned.status != "solved":
             raise SolverError(learned.status, status=learned.status, solver="learning")
