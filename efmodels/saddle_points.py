@@ -15,7 +15,7 @@ import pyomo.environ as pyo
 
 from efmodels.blocks import equilibrium_block
 from efmodels.errors import SolverError
-from efmodels.plan_checks import require_plan
+from efmodels.profile_blocks import plan_in
 from efmodels.solving import solve
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class SaddlePointDecoder(Generic[AnyPair]):
         SolverError
             The model has not been solved, or the values are no plan.
         """
-        x = _leader_plan(block)
+        x = plan_in(block.leader.x, block.problem.leader)
         duals = _dual_plan(block)
         if duals is not None:
             pair = self.pair(x, duals)
@@ -103,21 +103,6 @@ class SaddlePointDecoder(Generic[AnyPair]):
         solve(model)
         plan: Floats = model.eq.leader.x.array()
         return plan
-
-
-def _leader_plan(block: FormulationBlockData) -> Floats:
-    """Return ``x``; raise unless it is a plan."""
-    x: Floats = block.leader.x.array()
-    if np.isnan(x).any():
-        raise SolverError(
-            f"block {block.name!r} has no solution yet: solve the model first",
-            status="not solved",
-            solver="",
-        )
-    polytope = block.problem.leader
-    complaint = f"the values of {block.leader.x.name} violate the rows of a plan"
-    require_plan(polytope.F, polytope.f, x, complaint)
-    return x
 
 
 def _dual_gap(block: FormulationBlockData) -> float:

@@ -10,17 +10,16 @@ import pyomo.environ as pyo
 from scipy import sparse
 
 from efmodels.blocks import Formulation, equilibrium_block, replace_payoffs
-from efmodels.errors import GameError
-from efmodels.game import Game
 from efmodels.matrix import MatrixConstraint
 from efmodels.payoff_sums import constant_sum
 from efmodels.problem import EquilibriumProblem, Follower
+from efmodels.profile_blocks import profile_of, require_two_players
 from efmodels.saddle_points import SaddlePointDecoder
-from efmodels.verifying import Profile
 
 if TYPE_CHECKING:
     from efmodels.blocks import FormulationBlockData
-    from efmodels.game import Floats
+    from efmodels.game import Floats, Game
+    from efmodels.verifying import Profile
 
 
 def nash_zero_sum(game: Game, *, leader: str | None = None) -> FormulationBlockData:
@@ -96,11 +95,7 @@ def nash_zero_sum(game: Game, *, leader: str | None = None) -> FormulationBlockD
     >>> abs(result.value) < 1e-9, max(m.eq.regrets().values()) < 1e-9
     (True, True)
     """
-    if not isinstance(game, Game):
-        raise GameError(
-            f"nash_zero_sum needs a Game; got {game!r}. Make one with efmodels.read(path), "
-            "efmodels.GameBuilder or efmodels.instances"
-        )
+    require_two_players(game, "nash_zero_sum")
     first = game.players[0] if leader is None else leader
     problem = _problem(game, first)
     (second,) = (follower.label for follower in problem.followers)
@@ -135,7 +130,6 @@ def _refit(leader: str, block: FormulationBlockData, game: Game) -> Formulation:
 
 def _problem(game: Game, leader: str) -> EquilibriumProblem:
     """Return the record: one follower, of weight one, who replies to the leader."""
-    _require_two_players(game)
     total = constant_sum(game, "nash_zero_sum")
     form = game.sequence_form()
     number = game.player_number(leader)
@@ -148,25 +142,8 @@ def _problem(game: Game, leader: str) -> EquilibriumProblem:
     return EquilibriumProblem(mine, total * np.eye(1, mine.size)[0], (reply,))
 
 
-def _require_two_players(game: Game) -> None:
-    """Raise unless there are two players: the theorem is about two."""
-    if len(game.players) != 2:  # noqa: PLR2004 - see above
-        raise GameError(
-            f"nash_zero_sum needs two players; this game has {len(game.players)}: "
-            f"{list(game.players)}"
-        )
-
-
 def _profile(game: Game, problem: EquilibriumProblem, x: Floats, y: Floats) -> Profile:
     """Return the behaviour strategies of the leader's plan ``x`` and the follower's ``y``."""
     (follower,) = problem.followers
-    behaviour = {
-        follower.label: follower.polytope.behaviour(y)[1:],
-        **{
-            player: problem.leader.behaviour(x)[1:]
-            for player in game.players
-            if player != follower.label
-        },
-    }
-    chance = np.zeros(len(game.chance_probabilities))
-    return Profile(game, np.concatenate([chance, *(behaviour[p] for p in game.players)]))
+    (leader,) = (player for player in game.players if player != follower.label)
+    return profile_of(game, {leader: x, follower.label: y})
