@@ -49,7 +49,7 @@ LAYERS = (
     "dual_suffix",
     "pyomo_internals",
     "report_nodes transfers",
-    "slack_bounds",
+    "reply_slacks",
     "sequences files",
     "polytope verifying rules level_rules builder lp_files events",
     "tree_changes",

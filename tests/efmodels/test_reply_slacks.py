@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import efmodels as ef
-from efmodels.slack_bounds import slack_bounds
+from efmodels.reply_slacks import slack_bounds
 from tests.oracles.plans import full_plans
 from tests.random_games import random_game
 
