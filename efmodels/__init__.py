@@ -30,6 +30,11 @@ from efmodels.errors import (
     SolverError,
     UnboundedError,
 )
+from efmodels.exact_equilibria import (
+    lemke,
+    perfect_equilibrium_by_pivoting,
+    quasi_perfect_equilibrium_by_pivoting,
+)
 from efmodels.exporting import export
 from efmodels.files import (
     dumps,
@@ -78,13 +83,16 @@ __all__ = [
     "instances",
     "lagrangian_game",
     "learn_equilibrium",
+    "lemke",
     "loads",
     "markets",
     "memory_limit",
     "optimal_equilibrium",
     "payoff_space",
+    "perfect_equilibrium_by_pivoting",
     "plot",
     "presolve_symmetry",
+    "quasi_perfect_equilibrium_by_pivoting",
     "read",
     "solve",
     "to_pygambit",

@@ -38,7 +38,7 @@ LAYERS = (
     "solvers polishing",
     "bulk",
     "results",
-    "correlation_plan_blocks goal_blocks",
+    "correlation_plan_blocks goal_blocks exact_equilibria",
     "mediation_blocks",
     "profile_blocks",
     "blocks self_play",
@@ -49,7 +49,7 @@ LAYERS = (
     "dual_suffix",
     "pyomo_internals",
     "report_nodes transfers",
-    "reply_slacks",
+    "reply_slacks exact_profiles perturbations infoset_regrets",
     "sequences files",
     "polytope verifying rules level_rules builder lp_files events",
     "tree_changes",
@@ -62,6 +62,7 @@ LAYERS = (
 SHORTCUTS = {"game": {"builder", "game_summary", "level_rules", "rules", "sequences"}}
 # What knows nothing of Pyomo, nor of the solvers.
 WITHOUT_PYOMO = {
+    *("exact_profiles", "perturbations", "infoset_regrets", "algorithms"),
     *("names", "game", "assembly", "rules", "level_rules", "builder", "files"),
     *("polytope", "sequences", "problem", "certificates", "verifying", "polygons"),
     *("linear_program", "lp_files", "symmetry", "bulk", "payoff_sums", "plan_checks"),

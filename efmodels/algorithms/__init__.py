@@ -1,0 +1,1 @@
+"""Algorithms that are neither a block nor learning."""
