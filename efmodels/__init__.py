@@ -46,6 +46,7 @@ from efmodels.files import (
     write,
 )
 from efmodels.game import Game
+from efmodels.infoset_regrets import refinement_regret
 from efmodels.learned_equilibria import LearnedEquilibrium, learn_equilibrium
 from efmodels.memory_limits import memory_limit
 from efmodels.payoff_spaces import PayoffSpace, payoff_space
@@ -94,6 +95,7 @@ __all__ = [
     "presolve_symmetry",
     "quasi_perfect_equilibrium_by_pivoting",
     "read",
+    "refinement_regret",
     "solve",
     "to_pygambit",
     "verify",

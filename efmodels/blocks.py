@@ -71,6 +71,9 @@ class Formulation:
         is not linear in the block's variables.
     bound
         Whether it is a relaxation that only bounds what can be: values need not be strategies.
+    saddle_point
+        Whether only the maximum of ``value`` is an equilibrium, as a best response stands in it;
+        where there is a problem, its weights say so.
     """
 
     game: Game
@@ -79,6 +82,7 @@ class Formulation:
     refit: Callable[[FormulationBlockData, Game], Formulation]
     expectation: Callable[[FormulationBlockData, Floats], Parts] | None = None
     bound: bool = False
+    saddle_point: bool = False
 
     def __deepcopy__(self, memo: object) -> Formulation:
         """Share the data with a cloned model: nobody changes them."""

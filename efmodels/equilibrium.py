@@ -181,7 +181,10 @@ def is_saddle_point(block: FormulationBlockData) -> bool:
     Then only its maximum is an equilibrium, and all equilibria have the same payoffs: there is
     nothing else to choose.
     """
-    return any(follower.weight for follower in block.problem.followers)
+    formulation = block.formulation()
+    if formulation.problem is None:
+        return formulation.saddle_point
+    return any(follower.weight for follower in formulation.problem.followers)
 
 
 def optimal_equilibrium(

@@ -16,6 +16,8 @@ from efmodels.errors import GameError
 from efmodels.game import ranges
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
     from efmodels.game import Floats, Game, Ints
@@ -101,7 +103,7 @@ class Profile:
 
     def payoffs(self) -> dict[str, float]:
         """Return each player's expected payoff."""
-        expected = self._reach[self.game.terminals] @ self.game.payoffs
+        expected = self.reach[self.game.terminals] @ self.game.payoffs
         return dict(zip(self.game.players, expected.tolist(), strict=True))
 
     def regrets(self) -> dict[str, float]:
@@ -123,7 +125,7 @@ class Profile:
     def best_response_value(self, player: str) -> float:
         """Return the best payoff that a player can reach while the others stay put."""
         game, number = self.game, self.game.player_number(player)
-        reach = self._reach_without(number)[game.terminals]
+        reach = self.reach_without(number)[game.terminals]
         return best_reply_value(game, number, reach * game.payoffs[:, number - 1])
 
     def strategy(self) -> pd.DataFrame:
@@ -165,12 +167,12 @@ class Profile:
         return edge
 
     @cached_property
-    def _reach(self) -> Floats:
+    def reach(self) -> Floats:
         """Probability of each node."""
         return product_down(self.game, self._edge)
 
-    def _reach_without(self, number: int) -> Floats:
-        """Probability of each node if one player moves towards it with certainty."""
+    def reach_without(self, number: int) -> Floats:
+        """Return each node's probability if a player, by number, moves there with certainty."""
         edge = self._edge.copy()
         edge[1:][self.game.owner[self.game.parent[1:]] == number] = 1.0
         return product_down(self.game, edge)
@@ -186,12 +188,12 @@ class Profile:
         parent = game.parent[moved]
         flat = game.action_start[game.infoset[parent]] + game.action[moved]
         mover = game.owner[parent] - 1
-        gain = self._reach[parent] * (value[moved, mover] - value[parent, mover])
+        gain = self.reach[parent] * (value[moved, mover] - value[parent, mover])
         regret = np.zeros(len(game.action_labels))
         np.add.at(regret, flat, gain)
         inner = np.flatnonzero(game.infoset >= 0)
         reach = np.zeros(len(game.infoset_owner))
-        np.add.at(reach, game.infoset[inner], self._reach[inner])
+        np.add.at(reach, game.infoset[inner], self.reach[inner])
         # What is left of exact zeros after rounding would only clutter the table.
         regret[np.abs(regret) < ROUNDING * np.ptp(game.payoffs)] = 0.0
         return reach, regret
@@ -210,19 +212,52 @@ def best_reply_value(game: Game, number: int, worth: Floats) -> float:
         Her payoff times the probability that everybody else, chance included, moves to a terminal;
         shape ``(terminals,)``.
     """
+    return float(action_worths(game, number, worth, _largest)[0][-1])
+
+
+def action_worths(
+    game: Game, number: int, worth: Floats, fold: Callable[[Floats, Ints, Ints], Floats]
+) -> tuple[Floats, Floats]:
+    """Return what each action and infoset of a player is worth, from the last ones up.
+
+    Parameters
+    ----------
+    game
+        With perfect recall.
+    number
+        The player's, from 1.
+    worth
+        As for `best_reply_value`.
+    fold
+        From the worths of the actions of some infosets, where each infoset begins in them, and the
+        actions' places in ``game.action_labels``, to the worth of each of the infosets.
+
+    Returns
+    -------
+    tuple
+        A number per action of ``game.action_labels``, and one more for the whole game; and a number
+        per infoset. Those of others are 0.
+    """
     last, before = _own_moves(game, number)
     actions = len(game.action_labels)
     # Where nobody of hers has moved yet, the last entry collects.
-    total = np.bincount(last[game.terminals], worth, minlength=actions + 1)
+    total: Floats = np.bincount(last[game.terminals], worth, minlength=actions + 1).astype(float)
+    values = np.zeros(len(game.infoset_owner))
     mine = np.array(game.infosets_of(number), dtype=np.int64)
     node = _first_nodes(game)[mine]
     for depth in range(int(before[node].max(initial=-1)), -1, -1):
         here = mine[before[node] == depth]
         start, end = game.action_start[here], game.action_start[here + 1]
         offsets = np.cumsum(end - start) - (end - start)
-        best = np.maximum.reduceat(total[ranges(start, end)], offsets)
-        np.add.at(total, last[node[before[node] == depth]], best)
-    return float(total[actions])
+        places = ranges(start, end)
+        values[here] = fold(total[places], offsets, places)
+        np.add.at(total, last[node[before[node] == depth]], values[here])
+    return total, values
+
+
+def _largest(worths: Floats, offsets: Ints, _places: Ints) -> Floats:
+    best: Floats = np.maximum.reduceat(worths, offsets)
+    return best
 
 
 def product_down(game: Game, edge: Floats) -> Floats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from efmodels.formulations.bayes_correlated import bayes_correlated_equilibrium
+from efmodels.formulations.behavioural_floors import floored_nash_zero_sum
 from efmodels.formulations.certification import certification_equilibrium
 from efmodels.formulations.coarse_bayes_correlated import coarse_bayes_correlated_equilibrium
 from efmodels.formulations.coarse_certification import coarse_certification_equilibrium
@@ -19,7 +20,9 @@ from efmodels.formulations.mediated import mediated_equilibrium
 from efmodels.formulations.normal_form_coarse_correlated import nfcce
 from efmodels.formulations.normal_form_correlated import nfce
 from efmodels.formulations.optout_bayes_correlated import optout_bayes_correlated_equilibrium
+from efmodels.formulations.perfect import perfect_equilibrium
 from efmodels.formulations.private_communication import private_communication_equilibrium
+from efmodels.formulations.quasi_perfect import quasi_perfect_equilibrium
 from efmodels.formulations.sequential_mechanism_design import sequential_mechanism
 from efmodels.formulations.stackelberg_correlated import sefce
 from efmodels.formulations.team_correlated import tmecor
@@ -53,7 +56,15 @@ ACRONYMS: dict[str, Callable[..., FormulationBlockData]] = {
 
 CONCEPTS: dict[str, Callable[..., FormulationBlockData]] = {
     function.__name__: function for function in (nash_zero_sum, *ACRONYMS.values())
-} | {"sequential_mechanism": sequential_mechanism}
+} | {
+    function.__name__: function
+    for function in (
+        sequential_mechanism,
+        perfect_equilibrium,
+        quasi_perfect_equilibrium,
+        floored_nash_zero_sum,
+    )
+}
 """Every concept by the name of its function; `from_concept` makes more of them.
 
 `correlation_plan_bound` is none: it bounds some of them.
@@ -72,6 +83,7 @@ __all__ = [
     "correlation_plan_bound",
     "efcce",
     "efce",
+    "floored_nash_zero_sum",
     "from_concept",
     "linear_correlated_equilibrium",
     "mediated_equilibrium",
@@ -79,7 +91,9 @@ __all__ = [
     "nfcce",
     "nfce",
     "optout_bayes_correlated_equilibrium",
+    "perfect_equilibrium",
     "private_communication_equilibrium",
+    "quasi_perfect_equilibrium",
     "sefce",
     "sequential_mechanism",
     "tmecor",

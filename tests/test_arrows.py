@@ -25,7 +25,7 @@ LAYERS = (
     "mediated_concepts",
     "equilibrium plot",
     "formulations instances optimality",
-    "saddle_points",
+    "saddle_points floored_saddles visible_perturbations",
     "solving exporting",
     "solver_plugins",
     "learning_solver",
@@ -49,7 +49,7 @@ LAYERS = (
     "dual_suffix",
     "pyomo_internals",
     "report_nodes transfers",
-    "reply_slacks exact_profiles perturbations infoset_regrets",
+    "reply_slacks exact_profiles perturbations infoset_regrets plan_floors",
     "sequences files",
     "polytope verifying rules level_rules builder lp_files events",
     "tree_changes",
@@ -62,7 +62,7 @@ LAYERS = (
 SHORTCUTS = {"game": {"builder", "game_summary", "level_rules", "rules", "sequences"}}
 # What knows nothing of Pyomo, nor of the solvers.
 WITHOUT_PYOMO = {
-    *("exact_profiles", "perturbations", "infoset_regrets", "algorithms"),
+    *("exact_profiles", "perturbations", "infoset_regrets", "plan_floors", "algorithms"),
     *("names", "game", "assembly", "rules", "level_rules", "builder", "files"),
     *("polytope", "sequences", "problem", "certificates", "verifying", "polygons"),
     *("linear_program", "lp_files", "symmetry", "bulk", "payoff_sums", "plan_checks"),

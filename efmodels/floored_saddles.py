@@ -1,0 +1,297 @@
+"""Zero-sum games in which plans have floors: the linear program, and both sides of its solution.
+
+The leader's plan stays visible, with a row for each floor. The follower's best response is
+dualized over plans with floors: ``y = R y' + l`` is put into his program, and ``y' >= 0`` remains.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyomo.environ as pyo
+from scipy import sparse
+
+from efmodels.blocks import Formulation, FormulationBlock, replace_rows, sequence_form
+from efmodels.errors import SolverError
+from efmodels.matrix import MatrixConstraint, MatrixVar
+from efmodels.matrix.labels import Labels
+from efmodels.payoff_sums import constant_sum
+from efmodels.plan_checks import PLAN_TOLERANCE
+from efmodels.profile_blocks import plan_in, profile_of
+from efmodels.solving import solve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import pandas as pd
+
+    from efmodels.blocks import FormulationBlockData
+    from efmodels.game import Floats, Game
+    from efmodels.plan_floors import PlanFloors
+    from efmodels.verifying import Profile
+
+EQUILIBRIUM_TOLERANCE = 1e-7
+"""Up to this sum of regrets, relative to the payoff range, a pair of plans is an equilibrium."""
+
+DUAL_FLOOR = 1e-9
+"""Below this the dual of the follower's empty sequence counts as zero."""
+
+
+@dataclass(frozen=True, eq=False)
+class FlooredProfile:
+    """A profile of players who cannot do less than their floors.
+
+    Attributes
+    ----------
+    profile
+        Everybody's strategy. Its own regrets are those of players without floors.
+    floors
+        Of each player, by label.
+    """
+
+    profile: Profile
+    floors: Mapping[str, PlanFloors]
+
+    def payoffs(self) -> dict[str, float]:
+        """Return each player's expected payoff, from the tree."""
+        return self.profile.payoffs()
+
+    def regrets(self) -> dict[str, float]:
+        """Return what each player could gain within the floors, from the tree."""
+        game, played = self.profile.game, self.payoffs()
+        found = {}
+        for number, player in enumerate(game.players, start=1):
+            reach = self.profile.reach_without(number)[game.terminals]
+            worth = reach * game.payoffs[:, number - 1]
+            best = self.floors[player].best_reply_value(game, number, worth)
+            found[player] = max(best - played[player], 0.0)
+        return found
+
+    def exploitability(self) -> float:
+        """Return the sum of all regrets within the floors."""
+        return sum(self.regrets().values())
+
+    def strategy(self) -> pd.DataFrame:
+        """Return a table: player, infoset, action, probability, reach, regret.
+
+        The regrets of single actions are those of players without floors.
+        """
+        return self.profile.strategy()
+
+
+@dataclass(frozen=True, eq=False)
+class FlooredSaddle:
+    """A zero-sum game with floors, seen by a leader.
+
+    Attributes
+    ----------
+    game
+        Two players, constant sum.
+    leader
+        By label.
+    floors
+        Of each player, by label.
+    """
+
+    game: Game
+    leader: str
+    floors: Mapping[str, PlanFloors]
+
+    @property
+    def follower(self) -> str:
+        """The other one."""
+        return next(player for player in self.game.players if player != self.leader)
+
+    @cached_property
+    def total(self) -> float:
+        """What all payoffs add up to."""
+        return constant_sum(self.game, "a zero-sum equilibrium with floors")
+
+    @cached_property
+    def A(self) -> sparse.csr_array:  # noqa: N802 - its name in the formulas
+        """The follower's payoffs; rows are the leader's sequences."""
+        A = self.game.sequence_form().payoff_matrix(self.follower)
+        return A if self.game.player_number(self.leader) == 1 else sparse.csr_array(A.T)
+
+    def replies(self, block: Any) -> MatrixConstraint:
+        """Return the rows ``(F R)' v - R' A' x >= 0``."""
+        floors = self.floors[self.follower]
+        values = sparse.csr_array((floors.polytope.F @ floors.R).T)
+        worth = sparse.csr_array(-(self.A @ floors.R).T)
+        part = block.follower[self.follower]
+        return MatrixConstraint(
+            [(values, part.v), (worth, block.leader.x)], lb=0.0, labels=floors.polytope
+        )
+
+    def value_row(self, block: Any) -> MatrixConstraint:
+        """Return the row ``s - (f - F l)' v - l' A' x - value = 0``."""
+        floors = self.floors[self.follower]
+        left = floors.polytope.f - floors.polytope.F @ floors.offset
+        gained = -(self.A @ floors.offset)
+        gained[0] += self.total
+        v = block.follower[self.follower].v
+        parts = [(_row(-left), v), (_row(gained), block.leader.x), (_row([-1.0]), block.value)]
+        return MatrixConstraint(parts, rhs=0.0, labels=["value"])
+
+    def payoff_rows(self, block: Any) -> MatrixConstraint:
+        """Return the rows that give the value to the leader, and what is left to the follower."""
+        payoffs = [block.payoff[self.leader], block.payoff[self.follower]]
+        shared = sparse.csr_array(np.array([[-1.0], [1.0]]))
+        return MatrixConstraint(
+            [(sparse.csr_array(np.eye(2)), payoffs), (shared, block.value)],
+            rhs=[0.0, self.total],
+            labels=["leader", "follower"],
+        )
+
+    def turned(self) -> FlooredSaddle:
+        """Return the game as the follower sees it."""
+        return FlooredSaddle(self.game, self.follower, self.floors)
+
+
+@dataclass
+class FlooredDecoder:
+    """Reads both plans of a solved block; see `efmodels.saddle_points.SaddlePointDecoder`."""
+
+    saddle: FlooredSaddle
+
+    def __call__(self, block: FormulationBlockData) -> FlooredProfile:
+        """Read the leader's plan from ``x``, and the follower's from the duals of ``reply``.
+
+        Where these are no equilibrium, because a side constraint binds or nobody has left any, the
+        game is solved with the follower as the leader.
+
+        Raises
+        ------
+        SolverError
+            The model has not been solved, or the values are no plan above its floors.
+        """
+        x = self._plan_above_floors(block)
+        duals = self._dual_plan(block)
+        if duals is not None:
+            pair = self._pair(x, duals)
+            scale = float(np.ptp(self.saddle.game.payoffs))
+            if pair.exploitability() <= EQUILIBRIUM_TOLERANCE * scale:
+                return pair
+        return self._pair(x, self._own_optimum)
+
+    @cached_property
+    def _own_optimum(self) -> Floats:
+        model = pyo.ConcreteModel()
+        model.eq = floored_block(self.saddle.turned())
+        model.goal = pyo.Objective(expr=model.eq.value, sense=pyo.maximize)
+        solve(model)
+        plan: Floats = model.eq.leader.x.array()
+        return plan
+
+    def _pair(self, x: Floats, y: Floats) -> FlooredProfile:
+        saddle = self.saddle
+        plans = {saddle.leader: x, saddle.follower: y}
+        return FlooredProfile(profile_of(saddle.game, plans), saddle.floors)
+
+    def _plan_above_floors(self, block: FormulationBlockData) -> Floats:
+        floors = self.saddle.floors[self.saddle.leader]
+        x = plan_in(block.leader.x, floors.polytope)
+        below = float((floors.least[1:] - floors.rows @ x).max(initial=0.0))
+        if below > PLAN_TOLERANCE:
+            raise SolverError(
+                f"the values of {block.leader.x.name} are below the floors by {below:.1e}; "
+                f"expected {PLAN_TOLERANCE:g} at most. Solve the model again",
+                status="no plan",
+                solver="",
+            )
+        return x
+
+    def _dual_plan(self, block: FormulationBlockData) -> Floats | None:
+        """Return the duals of ``reply`` as a plan, ``None`` where the model holds none."""
+        try:
+            duals = block.follower[self.saddle.follower].reply.dual_array()
+        except SolverError:
+            return None
+        if not np.isfinite(duals).all() or abs(duals[0]) <= DUAL_FLOOR:
+            return None
+        floors = self.saddle.floors[self.saddle.follower]
+        plan: Floats = floors.R @ (duals / duals[0]) + floors.offset
+        return plan
+
+
+def floored_block(saddle: FlooredSaddle) -> FormulationBlockData:
+    r"""Return the linear program of a zero-sum game with floors.
+
+    .. math::
+
+        \mathrm{value} = s - (f_2 - F_2 l_2)^\top v - l_2^\top A_2^\top x
+        \quad\text{s.t.}\quad F_1 x = f_1,\; x_q \ge \ell_q + e_q x_{p(q)},\quad
+        (F_2 R_2)^\top v \ge R_2^\top A_2^\top x .
+    """
+    game, leader, follower = saddle.game, saddle.leader, saddle.follower
+    mine, theirs = saddle.floors[leader], saddle.floors[follower]
+    block: FormulationBlockData = FormulationBlock(concrete=True)
+    block.leader = sequence_form(mine.polytope)
+    names = list(mine.polytope.names[1:])
+    block.leader.floor = MatrixConstraint(
+        [(mine.rows, block.leader.x)], lb=mine.least[1:], labels=names
+    )
+    block.follower = pyo.Block([follower])
+    part = block.follower[follower]
+    part.v = MatrixVar(theirs.polytope.points + 1, labels=Labels.of_rows(theirs.polytope))
+    part.reply = saddle.replies(block)
+    block.value = pyo.Var()
+    block.value_row = saddle.value_row(block)
+    block.payoff = pyo.Var(list(game.players))
+    block.payoff_row = saddle.payoff_rows(block)
+    block.welfare = pyo.Expression(expr=block.payoff[leader] + block.payoff[follower])
+    return block
+
+
+def floored_formulation(
+    game: Game, leader: str | None, floors_of: Callable[[Game], Mapping[str, PlanFloors]]
+) -> FormulationBlockData:
+    """Return the block of a game with all that it remembers.
+
+    Parameters
+    ----------
+    game
+        Two players, constant sum, perfect recall.
+    leader
+        By label; the first player if it is left out.
+    floors_of
+        Makes the floors of a game on this tree.
+
+    Raises
+    ------
+    GameError
+        The payoffs have no constant sum, there is no such player, or what the function raises.
+    """
+    first = game.players[0] if leader is None else leader
+    game.player_number(first)
+    saddle = FlooredSaddle(game, first, floors_of(game))
+    block = floored_block(saddle)
+    block.remember(_formulation(saddle, floors_of))
+    return block
+
+
+def _formulation(
+    saddle: FlooredSaddle, floors_of: Callable[[Game], Mapping[str, PlanFloors]]
+) -> Formulation:
+    refit = partial(_refit, saddle.leader, floors_of)
+    return Formulation(saddle.game, None, FlooredDecoder(saddle), refit, saddle_point=True)
+
+
+def _refit(
+    leader: str,
+    floors_of: Callable[[Game], Mapping[str, PlanFloors]],
+    block: FormulationBlockData,
+    game: Game,
+) -> Formulation:
+    saddle = FlooredSaddle(game, leader, floors_of(game))
+    replace_rows(block.follower[saddle.follower], "reply", saddle.replies(block))
+    replace_rows(block, "value_row", saddle.value_row(block))
+    replace_rows(block, "payoff_row", saddle.payoff_rows(block))
+    return _formulation(saddle, floors_of)
+
+
+def _row(coefficients: Any) -> sparse.csr_array:
+    return sparse.csr_array(np.atleast_2d(np.asarray(coefficients, dtype=float)))
