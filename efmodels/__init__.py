@@ -50,6 +50,7 @@ from efmodels.infoset_regrets import refinement_regret
 from efmodels.learned_equilibria import LearnedEquilibrium, learn_equilibrium
 from efmodels.memory_limits import memory_limit
 from efmodels.payoff_spaces import PayoffSpace, payoff_space
+from efmodels.perturbations import Perturbation, trembling_actions, trembling_sequences
 from efmodels.report_nodes import with_report_nodes
 from efmodels.solving import Result, Status, solve
 from efmodels.transfers import PricedGame, with_transfers
@@ -68,6 +69,7 @@ __all__ = [
     "MissingPackageError",
     "ModelError",
     "PayoffSpace",
+    "Perturbation",
     "PricedGame",
     "Result",
     "SizeError",
@@ -98,6 +100,8 @@ __all__ = [
     "refinement_regret",
     "solve",
     "to_pygambit",
+    "trembling_actions",
+    "trembling_sequences",
     "verify",
     "with_report_nodes",
     "with_transfers",

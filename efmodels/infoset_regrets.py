@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from efmodels.errors import GameError
 from efmodels.tables import html_table, text_table
 from efmodels.verifying import Profile, action_worths, product_down
 
@@ -19,6 +18,9 @@ if TYPE_CHECKING:
 
 UNREACHED = 1e-9
 """Below this share of what chance allows an infoset counts as never reached by the others."""
+
+TREMBLE = 1e-6
+"""How much of the uniform strategy is mixed in where nothing else is said."""
 
 
 class Behaviour(Protocol):
@@ -77,7 +79,9 @@ class InfosetRegrets:
         return html_table(self.rows(), caption="Regrets at infosets")
 
 
-def refinement_regret(game: Game, profile: Behaviour, *, tremble: float = 1e-6) -> InfosetRegrets:
+def refinement_regret(
+    game: Game, profile: Behaviour, *, trembling: Behaviour | None = None
+) -> InfosetRegrets:
     r"""Return what each player could gain at each infoset, whether it is ever reached or not.
 
     At infoset :math:`j` of player :math:`i`, with :math:`\pi_{-i}(h)` the probability that chance
@@ -90,8 +94,8 @@ def refinement_regret(game: Game, profile: Behaviour, *, tremble: float = 1e-6) 
              {\sum_{h \in j} \pi_{-i}(h)},
 
     the maximum over what she may do from :math:`j` on. Where the others never let an infoset be
-    reached, each of their actions is mixed with a little of the uniform one first. An equilibrium
-    has no regret where play gets to; a refined one should have little anywhere.
+    reached, they are taken to play ``trembling`` instead. An equilibrium has no regret where play
+    gets to; a refined one has little anywhere, for the trembles that it is refined by.
 
     Parameters
     ----------
@@ -99,16 +103,22 @@ def refinement_regret(game: Game, profile: Behaviour, *, tremble: float = 1e-6) 
         With perfect recall, and any number of players.
     profile
         A :class:`~efmodels.verifying.Profile`, or whatever has probabilities as ``behaviour``.
-    tremble
-        How much of the uniform strategy is mixed in where it must be.
+    trembling
+        What the others play where they never let an infoset be reached, such as the ``trembling``
+        of a :class:`~efmodels.exact_equilibria.LimitEquilibrium`. By default each of their actions
+        is mixed with a millionth of the uniform strategy.
 
     Raises
     ------
     GameError
-        The probabilities do not fit the game, or ``tremble`` is not between 0 and 1.
+        The probabilities do not fit the game.
 
     Notes
     -----
+    A limit of perturbed equilibria is a best response to *some* small mistakes, and need not be one
+    to uniform ones: the equilibrium of a perturbed game may make some mistakes more often than it
+    must. Give it its own trembles.
+
     Papers on perturbed games plot regrets at infosets. How they normalise them, and what they do
     where an infoset is not reached, is not known here, so that only the shape of such plots can be
     compared, and not their numbers.
@@ -128,13 +138,18 @@ def refinement_regret(game: Game, profile: Behaviour, *, tremble: float = 1e-6) 
     0   entry     0.0     False
     1  answer     2.0      True
     """
-    if not 0 < tremble < 1:
-        raise GameError(f"tremble must lie between 0 and 1; got {tremble}")
-    plain = Profile(game, np.array([float(one) for one in profile.behaviour]))
-    uniform = 1 / np.repeat(np.diff(game.action_start), np.diff(game.action_start))
-    shaken = Profile(game, (1 - tremble) * plain.behaviour + tremble * uniform)
+    plain = Profile(game, _floats(profile))
+    if trembling is None:
+        uniform = 1 / np.repeat(np.diff(game.action_start), np.diff(game.action_start))
+        shaken = Profile(game, (1 - TREMBLE) * plain.behaviour + TREMBLE * uniform)
+    else:
+        shaken = Profile(game, _floats(trembling))
     tables = [_of_player(plain, shaken, number) for number in range(1, len(game.players) + 1)]
     return InfosetRegrets(_joined(game, tables))
+
+
+def _floats(profile: Behaviour) -> Floats:
+    return np.array([float(one) for one in profile.behaviour])
 
 
 def _joined(game: Game, tables: list[dict[str, NDArray[Any]]]) -> pd.DataFrame:

@@ -169,3 +169,28 @@ def test_demo_runs(tmp_path: Path) -> None:
     )
 
     assert list((tmp_path / "demo").iterdir())
+
+
+def test_refinement_curves_are_drawn_as_shown(tmp_path: Path) -> None:
+    """The program of the page writes its picture, and what the page says of the numbers holds."""
+    pytest.importorskip("matplotlib")
+    page = ROOT / "docs" / "explanation"
+    ran = subprocess.run(
+        [sys.executable, page / "refinement_curves.py", tmp_path],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == 0, ran.stderr
+    name = "refinement-curves.svg"
+    assert texts_of(tmp_path / name) == texts_of(page / name)
+    table = pd.read_csv(tmp_path / "refinement-curves.csv").set_index(
+        ["method", "mass of mistakes", "iterations"]
+    )
+    for method in ("cfr+", "egt"):
+        free, floored = (table.loc[method, mass, 1000] for mass in (0.0, 0.01))
+
+        assert floored["gap"] < 2 * free["gap"]
+        for column in ("largest regret of an infoset", "mean regret of infosets"):
+            assert floored[column] < free[column] / 3
+    assert table.loc["cfr+", 0.1, 1000]["mean regret of infosets"] > 0.2

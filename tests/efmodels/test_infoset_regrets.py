@@ -128,9 +128,38 @@ def test_a_player_without_moves() -> None:
     }
 
 
-@pytest.mark.parametrize("tremble", [0.0, 1.0, -1.0])
-def test_trembles_are_probabilities(tremble: float) -> None:
-    """Nothing and everything are refused."""
-    game = ef.instances.entry_game()
-    with pytest.raises(ef.GameError, match="must lie between 0 and 1"):
-        refinement_regret(game, random_profile(game, 0), tremble=tremble)
+def test_trembles_of_ones_own() -> None:
+    """Where the others never come, they play what is said: whoever answers may be right or wrong.
+
+    The sender's messages tell the receiver nothing unless mistakes do: with mistakes of one type
+    alone a reply is right that is wrong with those of the other.
+    """
+    game = ef.instances.signaling_game(
+        sender=[[[0, 0], [0, 0]], [[0, 0], [0, 0]]], receiver=[[[1, 0], [1, 0]], [[0, 1], [0, 1]]]
+    )
+    names = list(game.infoset_names)
+    behaviour = np.zeros(len(game.action_labels))
+    behaviour[: len(game.chance_probabilities)] = 0.5
+    for j in range(1, len(names)):
+        behaviour[game.actions_of(j)[0]] = 1.0
+    regrets = {}
+    for erring in game.infosets_of(1):
+        shaken = behaviour.copy()
+        shaken[list(game.actions_of(erring))] = [0.999, 0.001]
+        table = ef.refinement_regret(
+            game, Profile(game, behaviour), trembling=Profile(game, shaken)
+        ).table
+        regrets[erring] = table.loc[table["trembled"], "regret"].tolist()
+
+    assert sorted(regrets.values()) == [[pytest.approx(0)], [pytest.approx(1)]]
+
+
+@pytest.mark.slow
+def test_limits_have_no_regret_for_their_own_trembles() -> None:
+    """Leduc's exact perfect equilibrium replies to its own mistakes, and not to uniform ones."""
+    game = ef.instances.leduc(raises=1)
+    found = ef.quasi_perfect_equilibrium_by_pivoting(game)
+
+    assert not any(found.regrets().values())
+    assert ef.refinement_regret(game, found.profile).largest > 0.1
+    assert ef.refinement_regret(game, found.profile, trembling=found.trembling).largest < 1e-4
