@@ -74,6 +74,9 @@ class Formulation:
     saddle_point
         Whether only the maximum of ``value`` is an equilibrium, as a best response stands in it;
         where there is a problem, its weights say so.
+    exists
+        Whether every game has a solution of this kind, so that a solver that finds none where
+        nothing was added has failed.
     """
 
     game: Game
@@ -83,6 +86,7 @@ class Formulation:
     expectation: Callable[[FormulationBlockData, Floats], Parts] | None = None
     bound: bool = False
     saddle_point: bool = False
+    exists: bool = False
 
     def __deepcopy__(self, memo: object) -> Formulation:
         """Share the data with a cloned model: nobody changes them."""

@@ -179,8 +179,13 @@ def add_masses(block: Any, outcomes: Outcomes, plans: Sequence[Any]) -> None:
         within = _choose(outcomes.sequences[:, k], plan.size)
         rows = MatrixConstraint([(within, plan), (minus, block.mass)], lb=0.0)
         block.add_component(name, rows)
+    block.mass_total = total_row(block.mass, outcomes)
+
+
+def total_row(mass: Any, outcomes: Outcomes) -> MatrixConstraint:
+    """Return the row that says that masses, times chance, add up to one."""
     total = sparse.csr_array(outcomes.weights(np.ones(len(outcomes.pair)))[None, :])
-    block.mass_total = MatrixConstraint([(total, block.mass)], rhs=1.0, labels=["total"])
+    return MatrixConstraint([(total, mass)], rhs=1.0, labels=["total"])
 
 
 def _choose(columns: Ints, size: int) -> sparse.csr_array:

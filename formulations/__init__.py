@@ -25,6 +25,7 @@ from efmodels.formulations.private_communication import private_communication_eq
 from efmodels.formulations.quasi_perfect import quasi_perfect_equilibrium
 from efmodels.formulations.sequential_mechanism_design import sequential_mechanism
 from efmodels.formulations.stackelberg_correlated import sefce
+from efmodels.formulations.strong_stackelberg import stackelberg
 from efmodels.formulations.team_correlated import tmecor
 from efmodels.formulations.zero_sum_nash import nash_zero_sum
 
@@ -50,6 +51,7 @@ ACRONYMS: dict[str, Callable[..., FormulationBlockData]] = {
     "CBCE": coarse_bayes_correlated_equilibrium,
     "NFCBCE": optout_bayes_correlated_equilibrium,
     "SEFCE": sefce,
+    "SSE": stackelberg,
     "TMECOR": tmecor,
 }
 """The concepts by the acronyms of the literature, or of this package where there is none."""
@@ -96,5 +98,6 @@ __all__ = [
     "quasi_perfect_equilibrium",
     "sefce",
     "sequential_mechanism",
+    "stackelberg",
     "tmecor",
 ]
