@@ -16,6 +16,8 @@ from efmodels import solver_plugins as _registered  # noqa: F401 - importing it 
 from efmodels.augmented_games import augmented_game, lagrangian_game
 from efmodels.builder import GameBuilder
 from efmodels.bulk_runs import presolve_symmetry
+from efmodels.commitment_bounds import stackelberg_by_bounds
+from efmodels.commitment_programs import stackelberg_by_programs
 from efmodels.compiling import compile_model
 from efmodels.equilibrium import Equilibrium, optimal_equilibrium
 from efmodels.errors import (
@@ -99,6 +101,8 @@ __all__ = [
     "read",
     "refinement_regret",
     "solve",
+    "stackelberg_by_bounds",
+    "stackelberg_by_programs",
     "to_pygambit",
     "trembling_actions",
     "trembling_sequences",

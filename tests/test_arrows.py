@@ -22,6 +22,8 @@ LAYERS = (
     "cli",
     "bench",
     "augmented_games learned_equilibria payoff_spaces",
+    "commitment_bounds commitment_programs weak_commitments",
+    "optimal_commitments",
     "mediated_concepts",
     "equilibrium plot",
     "formulations instances optimality",

@@ -13,7 +13,6 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from efmodels.errors import GameError
-from efmodels.results import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,7 +75,7 @@ class Search(Generic[Point]):
     status
         ``optimal`` if value and bound are within the tolerance; ``feasible`` if a limit stopped the
         search with a point, ``time_limit`` or ``limit`` if it had none; ``infeasible`` if there is
-        no point at all.
+        no point at all, ``unknown`` if none was met where there may be one.
     value, point
         The best point, and its worth; ``-inf`` and ``None`` without one.
     bound
@@ -89,7 +88,7 @@ class Search(Generic[Point]):
         Where the search stood after each node.
     """
 
-    status: Status
+    status: str
     value: float
     bound: float
     point: Point | None
@@ -146,8 +145,8 @@ def branch_and_bound(
     ...     children = ((*digits, 0), (*digits, 1)) if len(digits) < 20 else ()
     ...     return Examined(best * (1 - best), children, low * (1 - low), low)
     >>> found = branch_and_bound((), examine, tolerance=1e-9)
-    >>> found.status.name, found.point, found.value, found.examined
-    ('OPTIMAL', 0.5, 0.25, 3)
+    >>> found.status, found.point, found.value, found.examined
+    ('optimal', 0.5, 0.25, 3)
     """
     for name, number in (("tolerance", tolerance), ("time_limit", time_limit)):
         if number is not None and not number >= 0:
@@ -189,8 +188,8 @@ class _BestFirst(Generic[Node, Point]):
     def run(self, root: Node) -> Search[Point]:
         """Search until nothing better is open, or a limit is met."""
         self._push(math.inf, root)
-        stopped = Status.OPTIMAL
-        while self._open and stopped is Status.OPTIMAL:
+        stopped = "optimal"
+        while self._open and stopped == "optimal":
             bound, number, node = heapq.heappop(self._open)
             if -bound <= self._value + self._tolerance:
                 self._closed = max(self._closed, -bound)
@@ -198,7 +197,7 @@ class _BestFirst(Generic[Node, Point]):
             try:
                 stopped = self._step(-bound, node)
             except OutOfTime:
-                stopped = Status.TIME_LIMIT
+                stopped = "time_limit"
                 heapq.heappush(self._open, (bound, number, node))
         return Search(
             self._status(stopped),
@@ -214,8 +213,8 @@ class _BestFirst(Generic[Node, Point]):
         self._count += 1
         heapq.heappush(self._open, (-bound, self._count, node))
 
-    def _step(self, above: float, node: Node) -> Status:
-        """Examine a node; return what stops the search, ``OPTIMAL`` if nothing does."""
+    def _step(self, above: float, node: Node) -> str:
+        """Examine a node; return what stops the search, ``optimal`` if nothing does."""
         left = self._limits.left()
         if left <= 0:
             raise OutOfTime
@@ -233,18 +232,18 @@ class _BestFirst(Generic[Node, Point]):
         limits = self._limits
         is_last = limits.nodes is not None and len(self._log) >= limits.nodes
         told_to_stop = limits.callback is not None and limits.callback(step)
-        return Status.LIMIT if is_last or told_to_stop else Status.OPTIMAL
+        return "limit" if is_last or told_to_stop else "optimal"
 
     def _bound(self) -> float:
         """Return what no point surpasses: the best value, or what is open or was left unsplit."""
         top = -self._open[0][0] if self._open else -math.inf
         return max(self._value, self._closed, top)
 
-    def _status(self, stopped: Status) -> Status:
+    def _status(self, stopped: str) -> str:
         if self._bound() <= self._value + self._tolerance and self._point is not None:
-            return Status.OPTIMAL
+            return "optimal"
         if self._point is not None:
-            return Status.FEASIBLE
-        if stopped is not Status.OPTIMAL:
+            return "feasible"
+        if stopped != "optimal":
             return stopped
-        return Status.INFEASIBLE if self._closed == -math.inf else Status.UNKNOWN
+        return "infeasible" if self._closed == -math.inf else "unknown"
