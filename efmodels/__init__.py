@@ -57,6 +57,7 @@ from efmodels.report_nodes import with_report_nodes
 from efmodels.solving import Result, Status, solve
 from efmodels.transfers import PricedGame, with_transfers
 from efmodels.verifying import verify
+from efmodels.weak_commitments import weak_stackelberg
 
 __all__ = [
     "CapabilityError",
@@ -107,6 +108,7 @@ __all__ = [
     "trembling_actions",
     "trembling_sequences",
     "verify",
+    "weak_stackelberg",
     "with_report_nodes",
     "with_transfers",
     "write",

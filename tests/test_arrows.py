@@ -23,7 +23,7 @@ LAYERS = (
     "bench",
     "augmented_games learned_equilibria payoff_spaces",
     "commitment_bounds commitment_programs weak_commitments",
-    "optimal_commitments",
+    "optimal_commitments reply_regions",
     "mediated_concepts",
     "equilibrium plot",
     "formulations instances optimality",
