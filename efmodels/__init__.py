@@ -47,6 +47,7 @@ from efmodels.files import (
     to_pygambit,
     write,
 )
+from efmodels.follower_types import FollowerTypes
 from efmodels.game import Game
 from efmodels.infoset_regrets import refinement_regret
 from efmodels.learned_equilibria import LearnedEquilibrium, learn_equilibrium
@@ -63,6 +64,7 @@ __all__ = [
     "CapabilityError",
     "EfmodelsError",
     "Equilibrium",
+    "FollowerTypes",
     "FormatError",
     "Game",
     "GameBuilder",

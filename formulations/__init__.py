@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from efmodels.formulations.bayes_correlated import bayes_correlated_equilibrium
 from efmodels.formulations.behavioural_floors import floored_nash_zero_sum
+from efmodels.formulations.bayesian_stackelberg import stackelberg_bayesian
 from efmodels.formulations.certification import certification_equilibrium
 from efmodels.formulations.coarse_bayes_correlated import coarse_bayes_correlated_equilibrium
 from efmodels.formulations.coarse_certification import coarse_certification_equilibrium
@@ -57,14 +58,15 @@ ACRONYMS: dict[str, Callable[..., FormulationBlockData]] = {
 """The concepts by the acronyms of the literature, or of this package where there is none."""
 
 CONCEPTS: dict[str, Callable[..., FormulationBlockData]] = {
-    function.__name__: function for function in (nash_zero_sum, *ACRONYMS.values())
-} | {
     function.__name__: function
     for function in (
+        nash_zero_sum,
+        *ACRONYMS.values(),
         sequential_mechanism,
         perfect_equilibrium,
         quasi_perfect_equilibrium,
         floored_nash_zero_sum,
+        stackelberg_bayesian,
     )
 }
 """Every concept by the name of its function; `from_concept` makes more of them.
@@ -99,5 +101,6 @@ __all__ = [
     "sefce",
     "sequential_mechanism",
     "stackelberg",
+    "stackelberg_bayesian",
     "tmecor",
 ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from efmodels.bench import (
     certificate_workloads,
+    commitment_workloads,
     first_order_workloads,
     instance_workloads,
     mediation_workloads,
@@ -357,6 +358,54 @@ def _write_game_and_seconds(make: Callable[[], Game], seconds: float, folder: Pa
 
 _FIRST_ORDER_CASES = tuple(_first_order(name, game) for name, game in _FIRST_ORDER_GAMES.items())
 
+
+def _commitment(name: str, summary: str, depth: int, games: int, *sides: Side) -> Case:
+    write_trees = partial(commitment_workloads.write_trees, depth, range(games))
+    write_small = partial(commitment_workloads.write_trees, 3, range(1))
+    return Case(f"stackelberg-{name}", summary, write_trees, write_small, sides)
+
+
+_COMMITMENT_CASES = (
+    *(
+        _commitment(
+            f"{2**depth}-leaves",
+            f"the best commitments in random trees with {2**depth} leaves",
+            depth,
+            games,
+            Side("branch and bound", commitment_workloads.by_bounds, {"cpu": 60 * games}),
+            *more,
+        )
+        for depth, games, *more in (
+            (
+                10,
+                3,
+                Side("mixed-integer", commitment_workloads.by_integers, {"cpu": 180}, repeats=1),
+            ),
+            (13, 1),
+        )
+    ),
+    _commitment(
+        "twenty",
+        "branch and bound against the mixed-integer form, in each of twenty trees of 256 leaves",
+        8,
+        20,
+        Side(
+            "both",
+            commitment_workloads.bounds_against_integers,
+            {"median_ratio": 1, "difference": 1e-5},
+        ),
+    ),
+    _commitment(
+        "constants",
+        "the mixed-integer form with small constants and large ones, ten trees of 128 leaves",
+        7,
+        10,
+        Side("tight", commitment_workloads.by_integers),
+        Side("1e3", commitment_workloads.with_thousand),
+        Side("1e6", commitment_workloads.with_million),
+    ),
+)
+
 CASES = {
     case.name: case
     for case in (
@@ -371,6 +420,7 @@ CASES = {
         *_OPTIMAL_CASES,
         *LEARNING_CASES,
         *_FIRST_ORDER_CASES,
+        *_COMMITMENT_CASES,
     )
 }
 """Every case by its name."""

@@ -1,4 +1,4 @@
-"""The commands ``efmodels bench list``, ``efmodels bench run`` and ``efmodels bench table``."""
+"""The commands ``efmodels bench list``, ``run``, ``table`` and ``stackelberg``."""
 
 from __future__ import annotations
 
@@ -66,6 +66,16 @@ def run(
         report(str(failure))
     if failures:
         raise typer.Exit(FAILED)
+
+
+@bench.command("stackelberg", cls=Command, epilog=explanation(0, 2, FAILED))
+def stackelberg(
+    *,
+    repeats: Annotated[int, typer.Option(min=1, help="Fresh processes per side.")] = 1,
+    csv: Annotated[Path | None, typer.Option(help="Write the table to this file, too.")] = None,
+) -> None:
+    """Run the cases on commitments: branch and bound, the mixed-integer form, its constants."""
+    run(["stackelberg"], repeats=repeats, csv=csv)
 
 
 def _cases_of(name: str) -> list[Case]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +25,25 @@ def strong_stackelberg_value(leader: Floats, follower: Floats) -> float:
         better = (follower - follower[:, [reply]]).T
         total = np.ones((1, len(leader)))
         found = linprog(-leader[:, reply], better, np.zeros(len(better)), total, [1.0])
+        if found.status == 0:
+            values.append(-found.fun)
+    return float(max(values))
+
+
+def bayesian_stackelberg_value(prior: Floats, leader: Floats, follower: Floats) -> float:
+    """Return the same against a follower of unknown type: a program for each product of replies.
+
+    The tables have axes for types, the leader's actions and replies.
+    """
+    types, actions, replies = leader.shape
+    total = np.ones((1, actions))
+    values = []
+    for reply in product(range(replies), repeat=types):
+        worth = sum(q * leader[t, :, reply[t]] for t, q in enumerate(prior))
+        better = np.concatenate(
+            [(follower[t] - follower[t][:, [reply[t]]]).T for t in range(types)]
+        )
+        found = linprog(-worth, better, np.zeros(len(better)), total, [1.0])
         if found.status == 0:
             values.append(-found.fun)
     return float(max(values))
