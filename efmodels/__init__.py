@@ -14,6 +14,7 @@ if (_checkout / "pyproject.toml").is_file():  # pragma: no branch
 from efmodels import formulations, instances, markets, plot
 from efmodels import solver_plugins as _registered  # noqa: F401 - importing it is what registers
 from efmodels.augmented_games import augmented_game, lagrangian_game
+from efmodels.box_robustness import BoxRobustCommitment, box_robust_stackelberg
 from efmodels.builder import GameBuilder
 from efmodels.bulk_runs import presolve_symmetry
 from efmodels.commitment_bounds import stackelberg_by_bounds
@@ -48,6 +49,14 @@ from efmodels.files import (
     write,
 )
 from efmodels.follower_types import FollowerTypes
+from efmodels.follower_reasoning import (
+    AdversarialTies,
+    FavourableTies,
+    Intervals,
+    Lookahead,
+    StaticTies,
+    uniform_values,
+)
 from efmodels.game import Game
 from efmodels.infoset_regrets import refinement_regret
 from efmodels.learned_equilibria import LearnedEquilibrium, learn_equilibrium
@@ -61,16 +70,21 @@ from efmodels.verifying import verify
 from efmodels.weak_commitments import weak_stackelberg
 
 __all__ = [
+    "AdversarialTies",
+    "BoxRobustCommitment",
     "CapabilityError",
     "EfmodelsError",
     "Equilibrium",
     "FollowerTypes",
+    "FavourableTies",
     "FormatError",
     "Game",
     "GameBuilder",
     "GameError",
     "InfeasibleError",
+    "Intervals",
     "LearnedEquilibrium",
+    "Lookahead",
     "MissingPackageError",
     "ModelError",
     "PayoffSpace",
@@ -79,9 +93,11 @@ __all__ = [
     "Result",
     "SizeError",
     "SolverError",
+    "StaticTies",
     "Status",
     "UnboundedError",
     "augmented_game",
+    "box_robust_stackelberg",
     "compile_model",
     "dumps",
     "export",

@@ -9,7 +9,9 @@ import numpy as np
 from efmodels.sequences import chance_reach, last_sequences
 
 if TYPE_CHECKING:
-    from efmodels.game import Floats, Game, Ints
+    from collections.abc import Sequence
+
+    from efmodels.game import Bools, Floats, Game, Ints
     from efmodels.polytope import FlowPolytope
 
 
@@ -68,41 +70,71 @@ def slack_bounds(game: Game, player: str) -> Floats:
     if len(game.players) == 2:  # noqa: PLR2004 - a single opponent has a plan of her own
         opponent = form.polytopes[2 - number]
         theirs = last[node, 2 - number].astype(np.int64)
-        return _most(opponent, theirs, sequence, worth, polytope.size)
+        return greatest_products(opponent, theirs, sequence, worth, polytope.size)
     bounds: Floats = np.bincount(sequence, weights=worth, minlength=polytope.size).astype(float)
     return bounds
 
 
 def _gaps(game: Game, number: int, last: Ints) -> tuple[Ints, Ints, Floats]:
     """Return for each action at a player's nodes the node, the sequence, and what it may cost."""
-    least, most = _payoff_bounds(game, number)
+    numbers = np.zeros(game.nodes)
+    numbers[game.terminals] = game.payoffs[:, number - 1]
+    least, most = bounds_below(game.parent, game.levels, numbers, game.probability, game.owner == 0)
     after = np.flatnonzero(game.owner[game.parent[1:]] == number) + 1
     node = game.parent[after]
     return node, last[after, number - 1].astype(np.int64), most[node] - least[after]
 
 
-def _payoff_bounds(game: Game, number: int) -> tuple[Floats, Floats]:
-    """Return the least and the greatest payoff after each node, averaged over chance moves."""
-    least, most = np.zeros(game.nodes), np.zeros(game.nodes)
-    least[game.terminals] = most[game.terminals] = game.payoffs[:, number - 1]
-    chance = game.owner == 0
-    inner = np.ones(game.nodes, dtype=bool)
-    inner[game.terminals] = False
+def bounds_below(
+    parent: Ints, levels: Sequence[Ints], numbers: Floats, probability: Floats, chance: Bools
+) -> tuple[Floats, Floats]:
+    """Return the least and the greatest number at the leaves below each node of a forest.
+
+    Chance averages; everybody else chooses.
+
+    Parameters
+    ----------
+    parent
+        Of each node, -1 at a root; shape ``(nodes,)``.
+    levels
+        The nodes at depth 0, 1, 2, ...
+    numbers
+        One per node, of which those at leaves count.
+    probability
+        With which its parent leads to each node, where chance moves there.
+    chance
+        Whether chance moves at each node.
+    """
+    inner = np.zeros(len(parent), dtype=bool)
+    inner[parent[parent >= 0]] = True
+    least, most = numbers.astype(float), numbers.astype(float)
+    least[inner & chance] = most[inner & chance] = 0.0
     least[inner & ~chance], most[inner & ~chance] = np.inf, -np.inf
-    for level in reversed(game.levels[1:]):
-        parent = game.parent[level]
-        luck = chance[parent]
+    for level in reversed(levels[1:]):
+        above = parent[level]
+        luck = chance[above]
         for bound, extreme in ((least, np.minimum), (most, np.maximum)):
-            np.add.at(bound, parent[luck], game.probability[level[luck]] * bound[level[luck]])
-            extreme.at(bound, parent[~luck], bound[level[~luck]])
+            np.add.at(bound, above[luck], probability[level[luck]] * bound[level[luck]])
+            extreme.at(bound, above[~luck], bound[level[~luck]])
     return least, most
 
 
-def _most(opponent: FlowPolytope, row: Ints, column: Ints, worth: Floats, columns: int) -> Floats:
+def greatest_products(
+    opponent: FlowPolytope, row: Ints, column: Ints, worth: Floats, columns: int
+) -> Floats:
     """Return for each column the most that a plan makes of nonnegative numbers per sequence.
 
     One sweep up the opponent's decision points for all columns together: the best choice counts,
     and what lies side by side adds up.
+
+    Parameters
+    ----------
+    opponent
+        Whose plan it is; a tree.
+    row, column, worth
+        Entries of a matrix with a row per sequence of the opponent; equal places add up.
+    columns
+        How many columns.
     """
     row, column, worth = _combined(row, column, worth, columns, np.add)
     into = np.concatenate(([0], opponent.incoming[opponent.incoming_start[:-1]]))  # a tree

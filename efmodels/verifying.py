@@ -238,7 +238,7 @@ def action_worths(
         A number per action of ``game.action_labels``, and one more for the whole game; and a number
         per infoset. Those of others are 0.
     """
-    last, before = _own_moves(game, number)
+    last, before = own_moves(game, number)
     actions = len(game.action_labels)
     # Where nobody of hers has moved yet, the last entry collects.
     total: Floats = np.bincount(last[game.terminals], worth, minlength=actions + 1).astype(float)
@@ -268,7 +268,7 @@ def product_down(game: Game, edge: Floats) -> Floats:
     return reach
 
 
-def _own_moves(game: Game, number: int) -> tuple[Ints, Ints]:
+def own_moves(game: Game, number: int) -> tuple[Ints, Ints]:
     """Return a player's last action (flat) and number of moves before each node.
 
     Before her first move the last action is ``len(game.action_labels)``.

@@ -16,6 +16,7 @@ from efmodels.formulations.correlation_plans import correlation_plan_bound
 from efmodels.formulations.custom import from_concept
 from efmodels.formulations.extensive_form_coarse_correlated import efcce
 from efmodels.formulations.extensive_form_correlated import efce
+from efmodels.formulations.limited_lookahead import limited_lookahead_stackelberg
 from efmodels.formulations.linear_correlated import linear_correlated_equilibrium
 from efmodels.formulations.mediated import mediated_equilibrium
 from efmodels.formulations.normal_form_coarse_correlated import nfcce
@@ -24,6 +25,8 @@ from efmodels.formulations.optout_bayes_correlated import optout_bayes_correlate
 from efmodels.formulations.perfect import perfect_equilibrium
 from efmodels.formulations.private_communication import private_communication_equilibrium
 from efmodels.formulations.quasi_perfect import quasi_perfect_equilibrium
+from efmodels.formulations.robust_commitment import robust_stackelberg
+from efmodels.formulations.robust_lookahead import robust_limited_lookahead_stackelberg
 from efmodels.formulations.sequential_mechanism_design import sequential_mechanism
 from efmodels.formulations.stackelberg_correlated import sefce
 from efmodels.formulations.strong_stackelberg import stackelberg
@@ -67,6 +70,9 @@ CONCEPTS: dict[str, Callable[..., FormulationBlockData]] = {
         quasi_perfect_equilibrium,
         floored_nash_zero_sum,
         stackelberg_bayesian,
+        limited_lookahead_stackelberg,
+        robust_stackelberg,
+        robust_limited_lookahead_stackelberg,
     )
 }
 """Every concept by the name of its function; `from_concept` makes more of them.
@@ -89,6 +95,7 @@ __all__ = [
     "efce",
     "floored_nash_zero_sum",
     "from_concept",
+    "limited_lookahead_stackelberg",
     "linear_correlated_equilibrium",
     "mediated_equilibrium",
     "nash_zero_sum",
@@ -98,6 +105,8 @@ __all__ = [
     "perfect_equilibrium",
     "private_communication_equilibrium",
     "quasi_perfect_equilibrium",
+    "robust_limited_lookahead_stackelberg",
+    "robust_stackelberg",
     "sefce",
     "sequential_mechanism",
     "stackelberg",
