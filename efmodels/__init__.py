@@ -125,6 +125,7 @@ __all__ = [
     "to_pygambit",
     "trembling_actions",
     "trembling_sequences",
+    "uniform_values",
     "verify",
     "weak_stackelberg",
     "with_report_nodes",

@@ -194,9 +194,9 @@ class FormulationBlockData(BlockData):  # type: ignore[misc] # Pyomo has no type
         if goal is None:
             return self.value if self.component("value") is not None else self.welfare
         if isinstance(goal, str):
-            if goal == "welfare":
+            if goal == "welfare" and self.component("welfare") is not None:
                 return self.welfare
-            goal = {goal: 1.0}
+            goal = dict.fromkeys(self.game.players if goal == "welfare" else (goal,), 1.0)
         if not isinstance(goal, Mapping):
             return self.expected(goal)
         for player, weight in goal.items():

@@ -71,9 +71,7 @@ def others_reach(profile: Profile, player: str) -> Floats:
     return product_down(game, edge)
 
 
-def window_values(
-    game: Game, number: int, reach: Floats, numbers: Floats, depth: float
-) -> Floats:
+def window_values(game: Game, number: int, reach: Floats, numbers: Floats, depth: float) -> Floats:
     """Return what each action of a player is worth to her, seen from its infoset.
 
     Parameters
@@ -170,9 +168,7 @@ def first_of(game: Game, number: int, candidates: Bools, rank: Ints) -> Floats:
     return behaviour
 
 
-def worst_reply(
-    game: Game, number: int, reach: Floats, payoffs: Floats, possible: Bools
-) -> Floats:
+def worst_reply(game: Game, number: int, reach: Floats, payoffs: Floats, possible: Bools) -> Floats:
     """Return, of what a player may do, what is worst for somebody.
 
     Parameters

@@ -115,7 +115,7 @@ def box_robust_stackelberg(
     Raises
     ------
     GameError
-        Not two players, imperfect recall, no interval for each terminal, or no positive margin.
+        Not two players, imperfect recall, no interval for each terminal, or a margin below 1e-5.
     SolverError
         The solver fails, or finds the same reply twice, which its tolerances should not allow.
 
@@ -130,7 +130,8 @@ def box_robust_stackelberg(
     >>> import efmodels as ef
     >>> game = ef.Game.from_matrices([[4, 0], [2, 1]], [[2, 1], [2, 0]])
     >>> found = box_robust_stackelberg(game, payoffs=ef.Intervals.around([2, 1, 2, 0], 0.75))
-    >>> round(found.value, 4)
+    >>> round(found.value, 4), found.replies
+    (3.0, 2)
     """
     reasoning = payoff_reasoning(game, leader, payoffs, margin, "box_robust_stackelberg")
     return _CuttingPlanes(game, reasoning, solver).run()

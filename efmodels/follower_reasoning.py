@@ -18,11 +18,16 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from efmodels.game import Floats, Game, Ints
+    from efmodels.polytope import FlowPolytope
 
     Evaluation = ArrayLike | Mapping[int, float] | Callable[[int], float]
 
 MARGIN = 1e-5
-"""By how much an action must fall short before it counts as worse, if nothing else is said."""
+"""By how much an action must fall short before it counts as worse, if nothing else is said.
+
+It is also the least margin: solvers violate rows by up to 1e-6, and what is less than a few times
+that is no difference to them.
+"""
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ class AdversarialTies:
     Parameters
     ----------
     margin
-        Positive, in units of the evaluation times the probability of getting to the infoset.
+        At least 1e-5, in units of the evaluation times the probability of getting to the infoset.
     """
 
     margin: float = MARGIN
@@ -74,8 +79,8 @@ class StaticTies:
         """Check the margin."""
         require_margin(self.margin)
 
-    def ranks(self, game: Game, player: str) -> Ints:
-        """Return the place of each of a player's actions at its infoset, 0 for the first.
+    def ranks(self, polytope: FlowPolytope) -> Ints:
+        """Return the place of each of the follower's actions at its infoset, 0 for the first.
 
         Shape ``(sequences,)``; 0 for the empty sequence.
 
@@ -84,13 +89,14 @@ class StaticTies:
         GameError
             An infoset does not exist, or its actions are not those of the order.
         """
-        polytope = game.sequence_form().polytope(player)
-        places = np.arange(polytope.size) - np.concatenate(([0], polytope.start[polytope.point[1:]]))
+        places = np.arange(polytope.size) - np.concatenate(
+            ([0], polytope.start[polytope.point[1:]])
+        )
         points = {name: k for k, name in enumerate(polytope.point_names)}
         for infoset, actions in self.order.items():
             if infoset not in points:
                 raise GameError(
-                    f"StaticTies: {player!r} has no infoset called {infoset!r}; she has "
+                    f"StaticTies: the follower has no infoset called {infoset!r}; she has "
                     f"{list(polytope.point_names)}"
                 )
             here = slice(*polytope.start[points[infoset] :][:2].tolist())
@@ -121,8 +127,8 @@ class Lookahead:
         Levels of the tree, moves of everybody: 1 (she evaluates what her own action leads to), 2,
         ... or ``math.inf``. A window also ends at terminals.
     evaluation
-        What she makes of a node where a window ends: an array with a number per node of the game, in
-        preorder; a mapping from nodes to numbers; or a function of the node.
+        What she makes of a node where a window ends: an array with a number per node, in preorder;
+        a mapping from nodes to numbers; or a function of the node.
     ties
         `FavourableTies`, `AdversarialTies` or `StaticTies`.
 
@@ -148,8 +154,8 @@ class Lookahead:
         require_depth(self.depth)
         if not isinstance(self.ties, Ties):
             raise GameError(
-                f"Lookahead: ties is {self.ties!r}; expected FavourableTies(), AdversarialTies() or "
-                "StaticTies()"
+                f"Lookahead: ties is {self.ties!r}; expected FavourableTies(), AdversarialTies() "
+                "or StaticTies()"
             )
 
 
@@ -207,8 +213,10 @@ class Intervals:
         radius
             One for all, or one each; not negative.
         """
-        middle = np.array(centre, dtype=float)
-        return cls(middle - radius, middle + radius)
+        middle, half = np.array(centre, dtype=float), np.array(radius, dtype=float)
+        lower: Floats = middle - half
+        upper: Floats = middle + half
+        return cls(lower, upper)
 
     def require_one_for_each(self, count: int, what: str, asked_by: str) -> None:
         """Raise a `GameError` unless there are so many."""
@@ -310,16 +318,17 @@ def uniform_values(game: Game, player: str) -> Floats:
 
 def require_depth(depth: float) -> None:
     """Raise a `GameError` unless it is a positive whole number or infinite."""
-    if not (depth == math.inf or (depth == int(depth) and depth >= 1)):
+    if not (depth == math.inf or (depth >= 1 and depth == int(depth))):
         raise GameError(
             f"a lookahead has a depth of 1, 2, ... levels of the tree, or math.inf; got {depth!r}"
         )
 
 
 def require_margin(margin: float) -> None:
-    """Raise a `GameError` unless it is positive and finite."""
-    if not 0 < margin < math.inf:
+    """Raise a `GameError` unless it is finite, and large enough for solvers to see."""
+    if not MARGIN <= margin < math.inf:
         raise GameError(
-            f"a margin must be positive and finite, such as {MARGIN}: without one the leader's "
-            f"optimum need not exist; got {margin!r}"
+            f"a margin must be finite and at least {MARGIN}: without one the leader's optimum need "
+            "not exist, and a smaller one is lost among the tolerances of a solver, 1e-6; got "
+            f"{margin!r}. If payoffs are that small, multiply all of them by a number"
         )

@@ -55,7 +55,7 @@ class LookaheadWindows:
     >>> import efmodels as ef
     >>> windows = lookahead_windows(ef.instances.kuhn(), "P1", 2)
     >>> windows.polytope.points, windows.ends.size, len(windows.own)
-    (6, 24, 13)
+    (6, 36, 13)
     """
 
     game: Game
@@ -107,9 +107,7 @@ class LookaheadWindows:
         """Return the least and the greatest number at the ends below each copy."""
         game, node = self.game, self.node
         chance = game.owner[node] == CHANCE
-        return bounds_below(
-            self.parent, self.levels, numbers[node], game.probability[node], chance
-        )
+        return bounds_below(self.parent, self.levels, numbers[node], game.probability[node], chance)
 
     def _greatest(self, gap: Floats) -> Floats:
         """Return for each coordinate the most that a plan makes of a gap per copy after it."""
@@ -226,14 +224,16 @@ class _Copies:
             node = child
 
     def windows(self) -> LookaheadWindows:
-        """Number the coordinates, and return the record."""
+        """Return the record, with the coordinates numbered."""
         size = self.whole.size
         node, parent, key = map(_joined, (self.node, self.parent, self.key))
         keys = np.unique(key[key >= 0])
         last = np.where(key >= 0, np.searchsorted(keys, key) + 1, 0)
         point = self.whole.point[keys % size]
         both = np.stack([keys // size, point])
-        new = np.flatnonzero(np.concatenate(([True], (np.diff(both) != 0).any(axis=0)))[: len(keys)])
+        new = np.flatnonzero(
+            np.concatenate(([True], (np.diff(both) != 0).any(axis=0)))[: len(keys)]
+        )
         window, shown = both[:, new]
         after = np.flatnonzero(parent >= 0)
         after = after[self.game.owner[node[parent[after]]] == self.number]
@@ -255,9 +255,7 @@ class _Copies:
         ends = np.cumsum([0, *map(len, self.node)])
         levels = tuple(np.arange(s, e) for s, e in pairwise(ends.tolist()))
         own = np.concatenate(([0], own))
-        return LookaheadWindows(
-            self.game, self.number, polytope, own, node, parent, levels, last
-        )
+        return LookaheadWindows(self.game, self.number, polytope, own, node, parent, levels, last)
 
 
 def _joined(parts: list[Ints]) -> Ints:

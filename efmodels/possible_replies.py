@@ -90,9 +90,7 @@ class PossibleReplies:
         m.flow = MatrixConstraint([(mine.F, m.x)], rhs=mine.f, labels=Labels.of_rows(mine))
         m.v = MatrixVar(mine.points + 1, labels=Labels.of_rows(mine))
         wider = sparse.diags_array(most - least).tocsr()
-        m.reply = MatrixConstraint(
-            [(mine.F.T.tocsr(), m.v), (-wider, m.x)], lb=least, labels=mine
-        )
+        m.reply = MatrixConstraint([(mine.F.T.tocsr(), m.v), (-wider, m.x)], lb=least, labels=mine)
         top = sparse.csr_array(([-1.0], ([0], [0])), shape=(1, mine.points + 1))
         m.possible = MatrixConstraint(
             [(sparse.csr_array(most[None, :]), m.x), (top, m.v)], lb=-self.reasoning.margin / 2
@@ -104,8 +102,8 @@ class PossibleReplies:
         r"""Return a block: the leader's value is what a reply brings, or another one is better.
 
         ``sure`` is what a reply of its own, ``played``, brings where the given reply's terminals
-        have their upper numbers; where ``excluded`` is 1 that is more, by the margin, than the given
-        reply brings. It can always be as much, so that no other constant is needed.
+        have their upper numbers; where ``excluded`` is 1 that is more, by the margin, than the
+        given reply brings. It can always be as much, so that no other constant is needed.
         """
         mine, margin = self.mine, self.reasoning.margin
         numbers = self.favourable_numbers(reply)

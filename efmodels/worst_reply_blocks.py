@@ -183,9 +183,7 @@ def _exclude_rows(
     return MatrixConstraint(parts, lb=-width, labels=names[1:])
 
 
-def _worst_rows(
-    part: Any, x: Any, game: Game, reasoning: IntervalReasoning
-) -> MatrixConstraint:
+def _worst_rows(part: Any, x: Any, game: Game, reasoning: IntervalReasoning) -> MatrixConstraint:
     """Return the rows ``worst[j] <= (what q brings the leader) + M excluded[q]``."""
     mine = game.sequence_form().polytope(reasoning.follower)
     number = game.player_number(reasoning.leader)
@@ -220,9 +218,7 @@ def _refit(reasoning: IntervalReasoning, block: FormulationBlockData, game: Game
     return _formulation(game, reasoning)
 
 
-def _decode(
-    game: Game, reasoning: IntervalReasoning, block: FormulationBlockData
-) -> BoundedReply:
+def _decode(game: Game, reasoning: IntervalReasoning, block: FormulationBlockData) -> BoundedReply:
     plan = plan_in(block.leader.x, game.sequence_form().polytope(reasoning.leader))
     return worst_commitment(game, reasoning, plan)
 
@@ -243,7 +239,10 @@ def worst_commitment(game: Game, reasoning: IntervalReasoning, plan: Floats) -> 
         The leader's realization plan.
     """
     form, number = game.sequence_form(), game.player_number(reasoning.follower)
-    plans = {reasoning.leader: plan, reasoning.follower: form.polytope(reasoning.follower).uniform()}
+    plans = {
+        reasoning.leader: plan,
+        reasoning.follower: form.polytope(reasoning.follower).uniform(),
+    }
     profile = profile_of(game, plans)
     reach = others_reach(profile, reasoning.follower)
     most, least = (

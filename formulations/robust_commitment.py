@@ -20,7 +20,7 @@ def robust_stackelberg(
     payoffs: Intervals | None = None,
     margin: float = MARGIN,
 ) -> FormulationBlockData:
-    r"""Commitment against a follower with interval payoffs, who may do all that is not excluded.
+    r"""Commit against a follower with interval payoffs, who may do all that is not excluded.
 
     The follower's payoff at terminal ``z`` is somewhere in :math:`[\ell_z, h_z]`. At her infoset
     ``j`` an action ``a`` surely brings at least what the best plan after it brings with the lower
@@ -90,7 +90,7 @@ def robust_stackelberg(
     Raises
     ------
     GameError
-        Not two players, imperfect recall, no interval for each terminal, or no positive margin.
+        Not two players, imperfect recall, no interval for each terminal, or a margin below 1e-5.
 
     Notes
     -----
@@ -109,7 +109,8 @@ def robust_stackelberg(
 
     Examples
     --------
-    A follower whom the middle of the intervals makes go left, and who might go right:
+    In the middle of the intervals the follower always prefers the left column. She surely does so
+    only if the leader plays the lower row often enough:
 
     >>> import pyomo.environ as pyo
     >>> import efmodels as ef
@@ -118,6 +119,13 @@ def robust_stackelberg(
     >>> payoffs = ef.Intervals.around([2, 1, 2, 0], 0.75)
     >>> m.eq = ef.formulations.robust_stackelberg(game, payoffs=payoffs)
     >>> for row in m.eq.follower["P2"].exclude.values():
-    ...     print(row.expr)
+    ...     print(str(row.expr).replace("eq.follower[P2].", "").replace("eq.leader.", ""))
+    -1.5  <=  sure[P2_1] - 2.75*x[P1_1_1] - 2.75*x[P1_1_2] - 1.50001*excluded[P2_1_1]
+    -1.5  <=  sure[P2_1] - 1.75*x[P1_1_1] - 0.75*x[P1_1_2] - 1.50001*excluded[P2_1_2]
+    >>> m.goal = pyo.Objective(expr=m.eq.value, sense=pyo.maximize)
+    >>> round(ef.solve(m).value, 4), m.eq.regrets()
+    (3.0, {'P2': 0.0})
     """
-    return worst_reply_block(game, payoff_reasoning(game, leader, payoffs, margin, "robust_stackelberg"))
+    return worst_reply_block(
+        game, payoff_reasoning(game, leader, payoffs, margin, "robust_stackelberg")
+    )

@@ -22,7 +22,7 @@ def robust_limited_lookahead_stackelberg(
     evaluation: Intervals | None = None,
     margin: float = MARGIN,
 ) -> FormulationBlockData:
-    r"""Commitment against a follower of limited lookahead whose evaluations are intervals.
+    r"""Commit against a follower of limited lookahead whose evaluations are intervals.
 
     At each infoset the follower looks ``depth`` levels of the tree ahead, see
     :class:`~efmodels.follower_reasoning.Lookahead`, and what she makes of a node where her window
@@ -49,14 +49,14 @@ def robust_limited_lookahead_stackelberg(
     FormulationBlock
         The components of :func:`robust_stackelberg`. The sizes of ``v``, ``reply``, ``sure``,
         ``tight``, ``played`` and ``choice`` are those of the follower's windows: of her sequence
-        form if she looks one level ahead or sees everything, and at most that many times larger as
-        she can see infosets of hers ahead.
+        form if she looks one level ahead or sees everything, and else at most as many times larger
+        as she can move within a window.
 
     Raises
     ------
     GameError
-        Not two players, imperfect recall, no interval for each node, no positive margin, or a depth
-        that is none.
+        Not two players, imperfect recall, no interval for each node, a margin below 1e-5, or a
+        depth that is none.
 
     Notes
     -----
@@ -78,6 +78,7 @@ def robust_limited_lookahead_stackelberg(
     ...     game, "robust_limited_lookahead_stackelberg", depth=1, evaluation=evaluation
     ... )
     >>> round(found.value, 4)
+    0.3333
     """
     asked_by = "robust_limited_lookahead_stackelberg"
     require_two_players(game, asked_by)

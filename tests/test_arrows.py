@@ -43,7 +43,7 @@ LAYERS = (
     "correlation_plan_blocks goal_blocks exact_equilibria",
     "mediation_blocks",
     "commitment_blocks",
-    "possible_replies",
+    "possible_replies known_reply_blocks",
     "worst_reply_blocks",
     "bounded_reply_blocks",
     "profile_blocks",
