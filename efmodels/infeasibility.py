@@ -101,6 +101,43 @@ def explain_infeasibility(model: Any, seconds: float = SECONDS) -> Explanation:
     return Explanation("The formulation alone has no feasible point. ")
 
 
+def has_solution_for_certain(model: Any) -> bool:
+    """Say whether a model is nothing but formulations of what always exists.
+
+    Then a solver that calls it infeasible is wrong.
+
+    Parameters
+    ----------
+    model
+        A ``ConcreteModel`` or block with an objective. Of nonlinear ones nothing is known.
+
+    Examples
+    --------
+    >>> import pyomo.environ as pyo
+    >>> import efmodels as ef
+    >>> m = pyo.ConcreteModel()
+    >>> m.eq = ef.formulations.nash(ef.instances.chicken(6, 2, 7, 0))
+    >>> m.goal = pyo.Objective(expr=m.eq.welfare, sense=pyo.maximize)
+    >>> has_solution_for_certain(m)
+    True
+    >>> m.floor = pyo.Constraint(expr=m.eq.payoff["P1"] >= 3)
+    >>> has_solution_for_certain(m)
+    False
+    """
+    whole = [
+        block
+        for block in model.block_data_objects(active=True)
+        if isinstance(block, FormulationBlockData) and block.is_whole
+    ]
+    if not whole or not all(block.formulation().exists for block in whole):
+        return False
+    try:
+        suspects = _Suspects.of(compile_model(model))
+    except (CapabilityError, ModelError):  # not linear
+        return False
+    return not suspects.elastic.any()
+
+
 def _beyond_linear(compiled: CompiledModel) -> Explanation:
     """Say what is left where all rows can be met by numbers that need not be whole."""
     if compiled.program.is_continuous:
@@ -235,10 +272,10 @@ def _given_bounds(compiled: CompiledModel) -> Iterator[_Bound]:
         if not isinstance(owner, MatrixVar):
             yield from _bounds_of(compiled, start, owner)
             continue
-        touched = np.zeros(owner.size, dtype=bool)
-        touched[list(owner.made)] = True
-        if not _is_own(owner, MatrixVar):
-            touched[:] = True
+        touched = np.ones(owner.size, dtype=bool)
+        if _is_own(owner, MatrixVar):
+            least, most = owner.declared_arrays()
+            touched = (owner.lower_array() != least) | (owner.upper_array() != most)
         where = np.flatnonzero(touched | owner.fixed_array())
         columns = start + where
         lower, upper = compiled.program.lower[columns], compiled.program.upper[columns]

@@ -22,7 +22,11 @@ from efmodels.errors import (
     SolverError,
     UnboundedError,
 )
-from efmodels.infeasibility import SECONDS, explain_infeasibility
+from efmodels.infeasibility import (
+    SECONDS,
+    explain_infeasibility,
+    has_solution_for_certain,
+)
 from efmodels.learning_solver import learn_model
 from efmodels.model_class import ModelClass, classify
 from efmodels.results import Result, Status
@@ -118,8 +122,9 @@ def solve(
         infeasible linear model, constraints that cannot hold together are looked for, for at most
         as long as ``time_limit`` or a minute; the message and ``conflict`` name them.
     SolverError
-        Anything else that leaves no usable point; ``status`` is a member of `Status`, and
-        ``result`` holds the bound, the log and the time.
+        A model is said to be infeasible that has a solution for certain, such as a formulation of
+        Nash equilibria without side constraints; and anything else that leaves no usable point.
+        ``status`` is a member of `Status`, and ``result`` holds the bound, the log and the time.
     CapabilityError
         The solver cannot take a model of this kind; the message names those that can.
     ModelError
@@ -242,6 +247,8 @@ class _Solve:
         with _suffixes_put_aside(self.model):
             run = self._run_in_bulk(settings) if self._is_bulk else self._run(settings)
         if run.status is Status.INFEASIBLE:
+            if has_solution_for_certain(self.model):
+                raise _mistaken(self._result(run, start))
             seconds = min(SECONDS, settings.time_limit or SECONDS)
             explanation = run.explanation or explain_infeasibility(self.model, seconds)
             raise _infeasible(self._result(run, start), explanation)
@@ -357,6 +364,19 @@ def _failure(result: Result, message: str | None = None, hint: str = "") -> Solv
         status=result.status,
         solver=result.solver,
         result=result,
+    )
+
+
+def _mistaken(result: Result) -> SolverError:
+    """Say that a solver has failed that finds nothing where something exists."""
+    return SolverError(
+        f"{result.solver}: it says that no point satisfies the constraints, but every game has a "
+        "solution of this kind, and nothing was added to the formulation: the solver has failed. "
+        "Try another one, or payoffs of a similar size (a factor in front of all payoffs of a "
+        f"player changes no strategies). {_UNTOUCHED}",
+        status=Status.UNKNOWN,
+        solver=result.solver,
+        result=replace(result, status=Status.UNKNOWN),
     )
 
 

@@ -19,6 +19,7 @@ from efmodels.formulations.extensive_form_correlated import efce
 from efmodels.formulations.limited_lookahead import limited_lookahead_stackelberg
 from efmodels.formulations.linear_correlated import linear_correlated_equilibrium
 from efmodels.formulations.mediated import mediated_equilibrium
+from efmodels.formulations.nash_equilibrium import nash
 from efmodels.formulations.normal_form_coarse_correlated import nfcce
 from efmodels.formulations.normal_form_correlated import nfce
 from efmodels.formulations.optout_bayes_correlated import optout_bayes_correlated_equilibrium
@@ -73,6 +74,7 @@ CONCEPTS: dict[str, Callable[..., FormulationBlockData]] = {
         limited_lookahead_stackelberg,
         robust_stackelberg,
         robust_limited_lookahead_stackelberg,
+        nash,
     )
 }
 """Every concept by the name of its function; `from_concept` makes more of them.
@@ -98,6 +100,7 @@ __all__ = [
     "limited_lookahead_stackelberg",
     "linear_correlated_equilibrium",
     "mediated_equilibrium",
+    "nash",
     "nash_zero_sum",
     "nfcce",
     "nfce",

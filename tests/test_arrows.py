@@ -46,6 +46,7 @@ LAYERS = (
     "possible_replies known_reply_blocks",
     "worst_reply_blocks",
     "bounded_reply_blocks",
+    "mutual_replies",
     "profile_blocks",
     "blocks self_play",
     "mediator algorithms markets learning reach_variables",

@@ -111,15 +111,29 @@ class MatrixVar(VariablesOnDemand):
 
     def lower_array(self) -> Floats:
         """Return the lower bounds, those of the domain included; shape ``(size,)``."""
-        least, _ = self._common_domain.bounds()
-        lower = self._lower if least is None else np.maximum(self._lower, least)
-        return overlaid(lower, self._size, self.made, _lower)
+        return overlaid(self._declared_lower, self._size, self.made, _lower)
 
     def upper_array(self) -> Floats:
         """Return the upper bounds, those of the domain included; shape ``(size,)``."""
+        return overlaid(self._declared_upper, self._size, self.made, _upper)
+
+    def declared_arrays(self) -> tuple[Floats, Floats]:
+        """Return the bounds of the component, whatever single variables were given since."""
+        shape = (self._size,)
+        return (
+            np.array(np.broadcast_to(self._declared_lower, shape)),
+            np.array(np.broadcast_to(self._declared_upper, shape)),
+        )
+
+    @property
+    def _declared_lower(self) -> Floats:
+        least, _ = self._common_domain.bounds()
+        return self._lower if least is None else np.maximum(self._lower, least)
+
+    @property
+    def _declared_upper(self) -> Floats:
         _, most = self._common_domain.bounds()
-        upper = self._upper if most is None else np.minimum(self._upper, most)
-        return overlaid(upper, self._size, self.made, _upper)
+        return self._upper if most is None else np.minimum(self._upper, most)
 
     def fixed_array(self) -> Bools:
         """Return which variables are fixed; shape ``(size,)``."""
