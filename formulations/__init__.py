@@ -19,6 +19,7 @@ from efmodels.formulations.extensive_form_correlated import efce
 from efmodels.formulations.limited_lookahead import limited_lookahead_stackelberg
 from efmodels.formulations.linear_correlated import linear_correlated_equilibrium
 from efmodels.formulations.mediated import mediated_equilibrium
+from efmodels.formulations.nash_by_complementarity import nash_complementarity
 from efmodels.formulations.nash_equilibrium import nash
 from efmodels.formulations.normal_form_coarse_correlated import nfcce
 from efmodels.formulations.normal_form_correlated import nfce
@@ -79,7 +80,8 @@ CONCEPTS: dict[str, Callable[..., FormulationBlockData]] = {
 }
 """Every concept by the name of its function; `from_concept` makes more of them.
 
-`correlation_plan_bound` is none: it bounds some of them.
+`correlation_plan_bound` is none: it bounds some of them. Neither is `nash_complementarity`: it is
+`nash`, and no model before somebody has chosen a transformation.
 """
 
 __all__ = [
@@ -101,6 +103,7 @@ __all__ = [
     "linear_correlated_equilibrium",
     "mediated_equilibrium",
     "nash",
+    "nash_complementarity",
     "nash_zero_sum",
     "nfcce",
     "nfce",
