@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyomo.environ as pyo
 
-from efmodels.errors import GameError
+from efmodels.errors import CapabilityError, GameError
 from efmodels.formulations import ACRONYMS, CONCEPTS
 from efmodels.goal_blocks import leave_out_for, payoff_weights
 from efmodels.mediation_blocks import MediatedFormulation
@@ -167,12 +167,27 @@ def equilibrium_model(
     **arguments
         Further arguments of the formulation.
     """
+    formulation = concept_function(concept)
+    _require_arguments(formulation, arguments)
     model = pyo.ConcreteModel(name=game.title or concept)
-    model.eq = concept_function(concept)(game, **arguments)
+    model.eq = formulation(game, **arguments)
     goal = model.eq.objective(objective)
     expression = model.eq.value if is_saddle_point(model.eq) else goal
     model.goal = pyo.Objective(expr=expression, sense=pyo.maximize)
     return model
+
+
+def _require_arguments(
+    formulation: Callable[..., FormulationBlockData], arguments: Mapping[str, Any]
+) -> None:
+    """Raise where a formulation cannot do without arguments that were not given."""
+    _, *others = inspect.signature(formulation).parameters.values()
+    missing = [p.name for p in others if p.default is p.empty and p.name not in arguments]
+    if missing:
+        raise CapabilityError(
+            f"{formulation.__name__} also needs {', '.join(missing)}: give them to it, or to "
+            "efmodels.optimal_equilibrium by name. The command line cannot say them"
+        )
 
 
 def is_saddle_point(block: FormulationBlockData) -> bool:
@@ -227,7 +242,8 @@ def optimal_equilibrium(
     GameError
         The concept does not exist or does not fit the game.
     CapabilityError
-        The expectation of a number per terminal is not linear in the formulation's variables.
+        The expectation of a number per terminal is not linear in the formulation's variables, or an
+        argument is missing that the formulation cannot do without.
     SolverError
         No solution; see :func:`efmodels.solve`.
 

@@ -29,6 +29,7 @@ from efmodels.formulations.private_communication import private_communication_eq
 from efmodels.formulations.quasi_perfect import quasi_perfect_equilibrium
 from efmodels.formulations.robust_commitment import robust_stackelberg
 from efmodels.formulations.robust_lookahead import robust_limited_lookahead_stackelberg
+from efmodels.formulations.restricted_nash import restricted_nash_response
 from efmodels.formulations.sequential_mechanism_design import sequential_mechanism
 from efmodels.formulations.stackelberg_correlated import sefce
 from efmodels.formulations.strong_stackelberg import stackelberg
@@ -76,6 +77,7 @@ CONCEPTS: dict[str, Callable[..., FormulationBlockData]] = {
         robust_stackelberg,
         robust_limited_lookahead_stackelberg,
         nash,
+        restricted_nash_response,
     )
 }
 """Every concept by the name of its function; `from_concept` makes more of them.
@@ -113,6 +115,7 @@ __all__ = [
     "quasi_perfect_equilibrium",
     "robust_limited_lookahead_stackelberg",
     "robust_stackelberg",
+    "restricted_nash_response",
     "sefce",
     "sequential_mechanism",
     "stackelberg",
