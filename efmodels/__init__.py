@@ -39,6 +39,7 @@ from efmodels.exact_equilibria import (
     quasi_perfect_equilibrium_by_pivoting,
 )
 from efmodels.exporting import export
+from efmodels.extreme_equilibria import ExactEquilibrium, all_nash
 from efmodels.files import (
     dumps,
     from_openspiel,
@@ -77,6 +78,7 @@ __all__ = [
     "Equilibrium",
     "FollowerTypes",
     "FavourableTies",
+    "ExactEquilibrium",
     "FormatError",
     "Game",
     "GameBuilder",
@@ -96,6 +98,7 @@ __all__ = [
     "StaticTies",
     "Status",
     "UnboundedError",
+    "all_nash",
     "augmented_game",
     "box_robust_stackelberg",
     "compile_model",

@@ -46,7 +46,7 @@ LAYERS = (
     "possible_replies known_reply_blocks",
     "worst_reply_blocks",
     "bounded_reply_blocks",
-    "mutual_replies",
+    "mutual_replies extreme_equilibria",
     "profile_blocks",
     "blocks self_play",
     "mediator algorithms markets learning reach_variables",
