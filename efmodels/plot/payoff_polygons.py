@@ -24,6 +24,9 @@ LINES = ("-", "--", "-.", ":")
 DOT, MARK = 6.0, 7.0
 """Sizes of a space that is a point and of a mark, in points."""
 
+NASH = "Nash"
+"""What the legend calls Nash equilibria."""
+
 
 class HasCorners(Protocol):
     """What can be drawn: a payoff space, or anything with these attributes."""
@@ -45,10 +48,18 @@ class HasCorners(Protocol):
         """The larger ones are drawn first."""
 
 
+class HasPayoffs(Protocol):
+    """What can be marked as a Nash equilibrium: a profile, or anything else with payoffs."""
+
+    def payoffs(self) -> dict[str, float]:
+        """Return each player's expected payoff, by label."""
+
+
 def payoff_space(
     *spaces: HasCorners,
     labels: Sequence[str] | None = None,
     points: Mapping[str, tuple[float, float]] | None = None,
+    nash: Sequence[HasPayoffs] = (),
     ax: Axes | None = None,
 ) -> Axes:
     """Draw payoff spaces: a filled polygon each, the smaller ones over the larger ones.
@@ -64,13 +75,17 @@ def payoff_space(
         What the legend says of each; by default their concepts.
     points
         Payoffs to be marked, by name.
+    nash
+        Nash equilibria to be marked, such as those of :func:`efmodels.all_nash`. The axes must be
+        players then, and no sums.
     ax
         Where to draw; by default a new figure.
 
     Raises
     ------
     GameError
-        There is nothing to draw, the axes differ, or there are not as many labels as spaces.
+        There is nothing to draw, the axes differ, there are not as many labels as spaces, or an
+        equilibrium has no payoff for an axis.
     MissingPackageError
         matplotlib is not installed.
 
@@ -78,14 +93,15 @@ def payoff_space(
     --------
     >>> import efmodels as ef
     >>> space = ef.payoff_space(ef.instances.chicken(6, 2, 7, 0), "CE")
-    >>> ax = ef.plot.payoff_space(space, points={"Nash": (14 / 3, 14 / 3)})
+    >>> ax = ef.plot.payoff_space(space, points={"stop": (6, 6)})
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
-    ['CE', 'Nash']
+    ['CE', 'stop']
     """
     names = [space.concept for space in spaces] if labels is None else list(labels)
     if len(names) != len(spaces):
         raise GameError(f"labels must be one per space: got {len(names)} for {len(spaces)} spaces")
     titles = _common_axes(spaces)
+    equilibria = [_place(one, titles) for one in nash]
     ax = new_axes(*SIZE) if ax is None else ax
     order = sorted(range(len(spaces)), key=lambda k: -spaces[k].area)
     drawn = {k: _draw(ax, spaces[k].vertices, names[k], k) for k in order}
@@ -95,7 +111,11 @@ def payoff_space(
     ]
     _name_axes(ax, titles)
     artists = [*(drawn[k] for k in range(len(spaces))), *marks]
-    legend = ax.legend(artists, list(map(one_line, [*names, *(points or {})])), fontsize=FONT)
+    names += list(points or {})
+    if equilibria:
+        artists.append(_mark_equilibria(ax, equilibria))
+        names.append(NASH)
+    legend = ax.legend(artists, list(map(one_line, names)), fontsize=FONT)
     for text in legend.get_texts():
         text.set_parse_math(False)
     return ax
@@ -132,6 +152,26 @@ def _mark(ax: Axes, name: str, at: tuple[float, float], marker: str) -> Any:
     style: dict[str, Any] = {"markerfacecolor": "white", "markersize": MARK, "linestyle": "none"}
     (mark,) = ax.plot(*at, marker, color=INK, gid=f"point-{name}", zorder=3, **style)
     return mark
+
+
+def _place(equilibrium: HasPayoffs, titles: tuple[str, str]) -> tuple[float, float]:
+    """Return the payoffs of an equilibrium on both axes."""
+    payoffs = equilibrium.payoffs()
+    strange = next((title for title in titles if title not in payoffs), None)
+    if strange is not None:
+        raise GameError(
+            f"a Nash equilibrium has payoffs of {list(payoffs)}, and an axis measures {strange!r}: "
+            "draw spaces whose axes are these players, or give the points by name as points="
+        )
+    return payoffs[titles[0]], payoffs[titles[1]]
+
+
+def _mark_equilibria(ax: Axes, places: Sequence[tuple[float, float]]) -> Any:
+    """Mark all Nash equilibria alike."""
+    x, y = zip(*places, strict=True)
+    style: dict[str, Any] = {"markersize": MARK - 1, "linestyle": "none", "clip_on": False}
+    (marks,) = ax.plot(x, y, "*", color=INK, gid="nash", zorder=4, **style)
+    return marks
 
 
 def _name_axes(ax: Axes, titles: tuple[str, str]) -> None:

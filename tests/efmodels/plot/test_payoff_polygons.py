@@ -90,3 +90,43 @@ def test_what_cannot_be_drawn() -> None:
         ef.plot.payoff_space(LARGE, space("EFCE", [(0, 0)], ("B", "A")))
     with pytest.raises(GameError, match="one per space: got 1 for 2"):
         ef.plot.payoff_space(LARGE, SMALL, labels=["one"])
+
+
+class Equilibrium:
+    """Payoffs, as every solution has them."""
+
+    def __init__(self, **payoffs: float) -> None:
+        self._payoffs = payoffs
+
+    def payoffs(self) -> dict[str, float]:
+        """Return each player's payoff, in another order than the axes."""
+        return self._payoffs
+
+
+def test_nash_equilibria_are_marked_where_their_payoffs_are() -> None:
+    """All alike, with one entry in the legend behind the named points."""
+    found = [Equilibrium(B=1, A=2), Equilibrium(B=0, A=4)]
+    ax = ef.plot.payoff_space(
+        space("EFCE", [(0, 0), (5, 0), (0, 5)], ("A", "B")), points={"p": (1, 1)}, nash=found
+    )
+
+    assert by_gid(ax)["nash"].get_xydata().tolist() == [[2, 1], [4, 0]]
+    assert texts(ax) == ["EFCE", "p", "Nash"]
+
+
+def test_nash_equilibria_lie_in_the_space_of_correlated_ones() -> None:
+    """What `all_nash` returns can be drawn as it is, and every mixture of it is correlated play."""
+    pytest.importorskip("pygambit")
+    game = ef.instances.chicken(6, 2, 7, 0)
+    correlated = ef.payoff_space(game, "CE")
+    ax = ef.plot.payoff_space(correlated, nash=ef.all_nash(game))
+
+    places = by_gid(ax)["nash"].get_xydata()
+    assert len(places) == 3
+    assert all(correlated.contains(place) for place in places)
+
+
+def test_nash_equilibria_need_axes_that_are_players() -> None:
+    """Who draws sums of payoffs is told what to do."""
+    with pytest.raises(GameError, match="an axis measures 'A \\+ B'"):
+        ef.plot.payoff_space(space("EFCE", [(0, 0)], ("A", "A + B")), nash=[Equilibrium(A=1, B=1)])
