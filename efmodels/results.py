@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Status(StrEnum):
     """How a solve ended. A member equals its text: ``result.status == "optimal"``.
 
-    A :class:`Result` that is returned is ``optimal`` or ``feasible``; every other member comes with
-    an exception, as its ``status``.
+    A :class:`Result` that is returned is ``optimal``, ``locally_optimal`` or ``feasible``; every
+    other member comes with an exception, as its ``status``.
     """
 
     OPTIMAL = "optimal"
@@ -28,8 +28,14 @@ class Status(StrEnum):
     FEASIBLE = "feasible"
     """A feasible point without a proof of optimality: a limit stopped the solver first."""
 
+    LOCALLY_OPTIMAL = "locally_optimal"
+    """A feasible point that nothing nearby surpasses, from a solver that looks no further."""
+
     INFEASIBLE = "infeasible"
     """No point satisfies the constraints."""
+
+    LOCALLY_INFEASIBLE = "locally_infeasible"
+    """A local solver could not violate the constraints any less; from another start it may."""
 
     UNBOUNDED = "unbounded"
     """There are feasible points, and the objective has no finite optimum over them."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyomo.common.tee import capture_output
 
+from efmodels import nonlinear_programs
 from efmodels.errors import SolverError
 from efmodels.results import Status
 from efmodels.solvers import Engine, Interface, executable
@@ -28,6 +29,7 @@ _CBC_REFUSES = re.compile(
     re.IGNORECASE,
 )
 _GLPK_ACCEPTS = "No input problem file specified"
+_NO_TIME = 1e-9  # Ipopt wants more than zero seconds
 _SECONDS = 30  # for a program that only looks at its command line
 
 
@@ -86,10 +88,12 @@ def checked_options(
     check_limits(solver, options, time_limit, gap)
     merged = dict(options or {})
     for name, number in ((solver.time_limit_option, time_limit), (solver.gap_option, gap)):
-        if number is not None:
+        if number is not None and name:  # a gap means nothing to a solver of continuous models
             merged[name] = float(number)
     if solver.engine is Engine.GLPK and time_limit is not None:
         merged[solver.time_limit_option] = math.ceil(time_limit)
+    if solver.engine is Engine.IPOPT and time_limit == 0:
+        merged[solver.time_limit_option] = _NO_TIME
     if solver.engine is Engine.CBC and time_limit is not None:
         merged.setdefault("timeMode", "elapsed")
     for name, setting in merged.items():
@@ -106,6 +110,7 @@ def _check(solver: Solver, name: str, setting: Any) -> None:
         Engine.SCIP: _scip_refusal,
         Engine.GLPK: _glpk_refusal,
         Engine.CBC: _cbc_refusal,
+        Engine.IPOPT: nonlinear_programs.refusal,
     }[solver.engine]
     reason = refuse(name, setting)
     if reason is None:
@@ -197,26 +202,30 @@ def _say(engine: Engine, arguments: list[str]) -> str:
 
 def _names(engine: Engine) -> list[str]:
     """Return the names of all options of an engine."""
+    names: list[str] = []  # some are asked when they are handed the options
     match engine:
         case Engine.HIGHS:
             import highspy
 
-            return [name for name in dir(highspy.HighsOptions) if not name.startswith("_")]
+            names = [name for name in dir(highspy.HighsOptions) if not name.startswith("_")]
         case Engine.GUROBI:
             import gurobipy
 
-            return [name for name in dir(gurobipy.GRB.Param) if not name.startswith("_")]
+            names = [name for name in dir(gurobipy.GRB.Param) if not name.startswith("_")]
         case Engine.SCIP:
             import pyscipopt
 
-            return sorted(pyscipopt.Model().getParams())
+            names = sorted(pyscipopt.Model().getParams())
         case Engine.GLPK:
-            return re.findall(r"--(\w+)", _say(engine, ["--help"]))
+            names = re.findall(r"--(\w+)", _say(engine, ["--help"]))
         case Engine.CBC:
             commands = _say(engine, ["-?", "-stop"]).partition("Commands are:")[2]
-            return re.findall(r"\w+", commands.replace("(", "").replace(")", ""))
+            names = re.findall(r"\w+", commands.replace("(", "").replace(")", ""))
+        case Engine.IPOPT:
+            names = nonlinear_programs.option_names()
         case Engine.CLARABEL | Engine.AUTOMATIC | Engine.LEARNING:
-            return []  # these are asked when they are handed the options
+            pass
+    return names
 
 
 def _near(name: str, names: Iterable[str]) -> list[str]:

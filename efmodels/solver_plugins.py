@@ -1,11 +1,12 @@
 """The bulk solvers as solvers of Pyomo: ``pyo.SolverFactory("efmodels_highs").solve(model)``.
 
 Importing this module registers ``efmodels_highs``, ``efmodels_gurobi`` and ``efmodels_clarabel``
-with Pyomo's two factories, for any linear model, whether it holds matrices or expressions; and
-``efmodels_cfr``, which learns, for linear models around one block of a game.
+with Pyomo's two factories, for any linear model, whether it holds matrices or expressions;
+``efmodels_cfr``, which learns, for linear models around one block of a game; and
+``efmodels_ipopt``, which looks for local optima of continuous models, linear or not.
 
-They are asked as Pyomo's own interfaces are, and answer as these do, but for this: what is not
-linear is refused, and so is an option that the solver does not know; integer models leave the
+They are asked as Pyomo's own interfaces are, and answer as these do, but for this: all but the last
+refuse what is not linear, all refuse an option that they do not know, and integer models leave the
 suffixes ``dual`` and ``rc`` empty instead of raising.
 
 They need Pyomo 6.10.1 or a later 6.10. With another Pyomo they are registered, too, but each use is
@@ -41,6 +42,7 @@ from efmodels.bulk import BulkSettings
 from efmodels.bulk_runs import KeptSolver
 from efmodels.compiling import compile_model
 from efmodels.learning_solver import run_by_learning
+from efmodels.local_solver import IPOPT, LocalBackend
 from efmodels.pyomo_internals.registration import Outcome, Plugin, register_plugins
 from efmodels.results import Status
 from efmodels.solvers import LEARNER, Engine
@@ -272,6 +274,13 @@ register_plugins(
             doc="Regret minimization on the block of a game, by efmodels",
             package="efmodels",
             new_backend=LearningBackend,
+            takes_integers=False,
+        ),
+        Plugin(
+            name=IPOPT,
+            doc="Ipopt, the one inside casadi, given a .nl file by efmodels",
+            package="casadi",
+            new_backend=LocalBackend,
             takes_integers=False,
         ),
     ]

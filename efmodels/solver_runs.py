@@ -1,15 +1,18 @@
-"""One run of one solver on one model, through any of Pyomo's three families of interfaces."""
+"""One run of one solver on one model, through one of Pyomo's interfaces or a .nl file."""
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pyomo.environ as pyo
 from pyomo.common.errors import InfeasibleConstraintException
 from pyomo.common.modeling import unique_component_name
 
+from efmodels.nonlinear_programs import NonlinearProgram
 from efmodels.pyomo_internals.solvers import ask, ask_appsi_highs, ask_legacy
 from efmodels.results import Status
 from efmodels.solver_logs import bound_of, legacy_status, status_of
@@ -26,13 +29,18 @@ if TYPE_CHECKING:
 
     Numbers = Mapping[Any, float]
 
+# What a local answer is worth where nothing local differs from what is global.
+_OF_CONVEX = {
+    Status.LOCALLY_OPTIMAL: Status.OPTIMAL,
+    Status.LOCALLY_INFEASIBLE: Status.INFEASIBLE,
+}
 # Algorithms of HiGHS that give exact signs also when they maximise.
 _HIGHS_SIMPLEX = {"choose", "simplex"}
 
 
 @dataclass(frozen=True)
 class _Job:
-    """What an interface is given."""
+    """What an interface is given; ``duals`` is whether they are defined: the model is convex."""
 
     solver: Solver
     model: Any
@@ -83,9 +91,12 @@ def run_solver(
     Exception
         Whatever the interface raises; :mod:`efmodels.solving` turns it into its own errors.
     """
-    drive = {Interface.V2: _run_v2, Interface.APPSI: _run_appsi, Interface.LEGACY: _run_legacy}[
-        solver.interface
-    ]
+    drive = {
+        Interface.V2: _run_v2,
+        Interface.APPSI: _run_appsi,
+        Interface.LEGACY: _run_legacy,
+        Interface.NL: _run_nl,
+    }[solver.interface]
     job = _Job(solver, model, kind.has_duals, options, tee)
     objective = kind.objective
     try:
@@ -168,4 +179,26 @@ def _run_legacy(job: _Job) -> Run:
         load=answer.load if status in {Status.OPTIMAL, Status.FEASIBLE} else None,
         duals=answer.duals,
         reduced_costs=answer.reduced_costs,
+    )
+
+
+def _run_nl(job: _Job) -> Run:
+    """Walk to a local optimum, which is a global one of a convex model."""
+    program = NonlinearProgram.of(job.model)
+    run = program.run(job.options, streams=[sys.stdout] if job.tee else [])
+    status = _OF_CONVEX.get(run.status, run.status) if job.duals else run.status
+    if status is Status.CRASHED:
+        error = RuntimeError(run.message)
+        error.add_note(run.log)
+        raise error
+    hint = f"It ended with: {run.message}. "
+    return Run(
+        status,
+        log=run.log,
+        load=partial(program.load, run.x) if run.has_point else None,
+        duals=lambda: pyo.ComponentMap(zip(program.rows, run.duals.tolist(), strict=True)),
+        reduced_costs=lambda: pyo.ComponentMap(
+            zip(program.variables, run.reduced_costs.tolist(), strict=True)
+        ),
+        hint="" if run.has_point else hint,
     )

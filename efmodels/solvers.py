@@ -29,6 +29,7 @@ class Capability(Enum):
     NLP = "a nonlinear function"
     SOS = "special ordered sets"
     DUALS = "duals of continuous models that are linear or convex quadratic"
+    """From a local solver, also the multipliers of other models."""
 
 
 class Engine(Enum):
@@ -41,6 +42,7 @@ class Engine(Enum):
     CBC = "CBC"
     CLARABEL = "Clarabel"
     AUTOMATIC = "HiGHS or Clarabel"
+    IPOPT = "Ipopt"
     LEARNING = "regret minimization"
 
 
@@ -51,6 +53,7 @@ class Interface(Enum):
     APPSI = "pyomo.contrib.appsi"
     LEGACY = "pyomo.solvers"
     BULK = "arrays, past Pyomo's interfaces"
+    NL = "a .nl file, past Pyomo's interfaces"
 
 
 @dataclass(frozen=True)
@@ -103,10 +106,8 @@ class Solver:
 
     def _is_installed(self) -> bool:
         match self.engine:
-            case Engine.HIGHS | Engine.AUTOMATIC:
-                return find_spec("highspy") is not None
-            case Engine.CLARABEL:
-                return find_spec("clarabel") is not None
+            case Engine.HIGHS | Engine.AUTOMATIC | Engine.CLARABEL | Engine.IPOPT:
+                return find_spec(_MODULE[self.engine]) is not None
             case Engine.LEARNING:
                 return True
             case Engine.GUROBI:
@@ -117,6 +118,12 @@ class Solver:
                 return executable(self.engine) is not None
 
 
+_MODULE = {
+    Engine.HIGHS: "highspy",
+    Engine.AUTOMATIC: "highspy",
+    Engine.CLARABEL: "clarabel",
+    Engine.IPOPT: "casadi",
+}
 _LINEAR = frozenset({Capability.LP, Capability.MIP})
 _DUALS = frozenset({Capability.DUALS})
 _LINEAR_WITH_DUALS = frozenset({Capability.LP, Capability.DUALS})
@@ -127,6 +134,7 @@ _QUADRATIC = _LINEAR | {
     Capability.QCP,
     Capability.SOS,
 }
+_NONLINEAR = frozenset({Capability.QP, Capability.NONCONVEX_QP, Capability.QCP, Capability.NLP})
 _GUROBI_SIZE = "the licence inside the wheel refuses more than 2000 variables or 2000 rows"
 _HIGHS = ("highspy (PyPI)", "time_limit", "mip_rel_gap")
 _GUROBI = ("gurobipy (PyPI)", "TimeLimit", "MIPGap")
@@ -156,6 +164,8 @@ _TABLE = (
            _LINEAR | _DUALS, *_GUROBI, size_limit=_GUROBI_SIZE),
     Solver("gurobi_direct", Engine.GUROBI, Interface.LEGACY, "gurobi_direct",
            _QUADRATIC | _DUALS, *_GUROBI, takes_blocks=False, size_limit=_GUROBI_SIZE),
+    Solver("gurobi_direct_minlp", Engine.GUROBI, Interface.V2, "gurobi_direct_minlp",
+           _LINEAR | _NONLINEAR | {Capability.MIQP}, *_GUROBI, size_limit=_GUROBI_SIZE),
     Solver("scip_direct", Engine.SCIP, Interface.V2, "scip_direct",
            _QUADRATIC | {Capability.NLP}, "pyscipopt (PyPI)", "limits/time", "limits/gap"),
     Solver("cbc", Engine.CBC, Interface.LEGACY, "cbc",
@@ -164,14 +174,28 @@ _TABLE = (
            _LINEAR | _DUALS, "glpk-utils (Debian)", "tmlim", "mipgap"),
 )  # fmt: skip # one solver on two lines
 
+_LOCAL = (
+    Solver("efmodels_ipopt", Engine.IPOPT, Interface.NL, "efmodels_ipopt",
+           frozenset({Capability.LP}) | _NONLINEAR | _DUALS, "casadi (PyPI)", "max_wall_time", ""),
+)  # fmt: skip # one solver on two lines
+"""Solvers whose answer to a model that is not convex is the best of its surroundings alone."""
+
 LEARNER = Solver(
     "efmodels_cfr", Engine.LEARNING, Interface.BULK, "efmodels_cfr", _LINEAR_WITH_DUALS,
     "efmodels (for models of one game)", "time_limit", "",
 )  # fmt: skip # one solver on two lines
 """The learner: not in the table, since it takes only linear models around one block of a game."""
 
-ALIASES = {"gurobi": "gurobi_persistent_v2", "cfr": "efmodels_cfr"}
-"""Other names: plain ``gurobi`` is the interface that takes most kinds of model."""
+ALIASES = {
+    "gurobi": "gurobi_persistent_v2",
+    "ipopt": "efmodels_ipopt",
+    "cfr": "efmodels_cfr",
+}
+"""Other names: plain ``gurobi`` is the interface that takes most kinds of model.
+
+Plain ``ipopt`` is the one inside casadi; the program of that name is asked with
+``pyo.SolverFactory("ipopt")``.
+"""
 
 
 def solver_table() -> list[Solver]:
@@ -182,9 +206,9 @@ def solver_table() -> list[Solver]:
     Examples
     --------
     >>> [solver.name for solver in solver_table() if Capability.NLP in solver.capabilities]
-    ['scip_direct']
+    ['gurobi_direct_minlp', 'scip_direct', 'efmodels_ipopt']
     """
-    return [*_TABLE, *_BULK]
+    return [*_TABLE, *_BULK, *_LOCAL]
 
 
 def available_solvers(*capabilities: Capability) -> list[str]:

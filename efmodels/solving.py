@@ -52,6 +52,9 @@ __all__ = ["Result", "Status", "solve"]
 
 _ADVICE = {
     Status.INFEASIBLE: "no point satisfies the constraints",
+    Status.LOCALLY_INFEASIBLE: "it came to a point where the constraints are violated, and no step "
+    "nearby violates them less. There may be feasible points elsewhere: give the variables other "
+    "values to start from, or take a solver that searches everywhere",
     Status.UNBOUNDED: "the objective has no finite optimum over the feasible points. Check its "
     "sense, and the bounds of the variables in it",
     Status.INFEASIBLE_OR_UNBOUNDED: "the model is infeasible or unbounded, and the solver could "
@@ -63,7 +66,7 @@ _ADVICE = {
     Status.CRASHED: "it, or Pyomo's interface to it, stopped with an error",
     Status.UNKNOWN: "it ended without saying how. Its log is in the error's result",
 }
-_WITH_POINT = {Status.OPTIMAL, Status.FEASIBLE}
+_WITH_POINT = {Status.OPTIMAL, Status.LOCALLY_OPTIMAL, Status.FEASIBLE}
 _WITH_BOUND = {*_WITH_POINT, Status.TIME_LIMIT, Status.LIMIT}
 _MAXIMISE = (
     "The objective is minimised, and a formulation is made to be maximised: "
@@ -93,7 +96,7 @@ def solve(
         A name of :func:`efmodels.solvers.solver_table`, or ``"cfr"``, which learns, see
         :mod:`efmodels.learning_solver`. ``"auto"`` hands the arrays of a linear
         model to HiGHS or, if it is large and continuous and Clarabel is installed, to Clarabel; any
-        other model goes to the first available solver that can take it.
+        other model goes to the first available solver that can take it, a local one last.
     time_limit
         In seconds. GLPK counts whole ones.
     gap
@@ -111,8 +114,9 @@ def solve(
     Returns
     -------
     Result
-        Its status is ``optimal``, or ``feasible`` if a limit stopped the solver at a feasible
-        point. Either way the variables have that point's values.
+        Its status is ``optimal``; ``locally_optimal`` if the solver looks at the surroundings of
+        a point alone, as Ipopt does, and the model is not known to be convex; or ``feasible`` if a
+        limit stopped the solver at a feasible point. The variables have that point's values.
 
     Raises
     ------
@@ -138,10 +142,10 @@ def solve(
     declared where the model has nothing of that name. Signs are Pyomo's: the dual of a row is the
     derivative of the objective by the row's right-hand side, whichever way it is optimised. If the
     model already has such a suffix, here or under ``rc`` for reduced costs, it is cleared first, so
-    that it holds the numbers of this solve or none: none for integer and nonlinear models, at a
-    limit, after a failure, and from SCIP. Pyomo's own interfaces raise where they have no duals and
-    the model has an active ``dual``: that to SCIP always, most others after a variable has become
-    an integer. ``model.dual.deactivate()`` helps.
+    that it holds the numbers of this solve or none: none for integer and nonlinear models, but for
+    the multipliers of a local optimum; and none at a limit, after a failure, and from SCIP. Pyomo's
+    own interfaces raise where they have no duals and the model has an active ``dual``: that to SCIP
+    always, most others after a variable has become an integer. ``model.dual.deactivate()`` helps.
 
     Examples
     --------
@@ -317,7 +321,7 @@ class _Solve:
         return _MAXIMISE if endless and minimised and _formulations(self.model) else ""
 
     def _load_duals(self, run: Run) -> None:
-        if run.status is not Status.OPTIMAL or not self._gives_duals():
+        if not self._gives_duals(run.status):
             return
         if not hasattr(self.model, "dual"):
             self.model.dual = pyo.Suffix(direction=pyo.Suffix.IMPORT)
@@ -326,8 +330,10 @@ class _Solve:
             if suffix is not None:
                 suffix.update(fetch())
 
-    def _gives_duals(self) -> bool:
-        return self.kind.has_duals and Capability.DUALS in self.solver.capabilities
+    def _gives_duals(self, status: Status) -> bool:
+        defined = self.kind.has_duals and status is Status.OPTIMAL
+        local = status is Status.LOCALLY_OPTIMAL  # the multipliers of its optimality
+        return (defined or local) and Capability.DUALS in self.solver.capabilities
 
     def _result(self, run: Run, start: float) -> Result:
         """Return the record, its value taken from the point and not from the solver."""

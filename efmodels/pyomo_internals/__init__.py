@@ -34,12 +34,14 @@ from efmodels.pyomo_internals.components import (
 from efmodels.pyomo_internals.models import (
     BlockData,
     LinearExpression,
+    NlOrder,
     declare_custom_block,
     is_plainly_linear,
     linear_terms_of,
     quadratic_terms_of,
     readable_label,
     unknown_components,
+    write_nl,
     write_with_pyomo,
 )
 from efmodels.pyomo_internals.values import (
@@ -53,6 +55,7 @@ __all__ = [
     "BlockData",
     "LinearExpression",
     "MatrixRowData",
+    "NlOrder",
     "ObjectiveOnDemand",
     "Position",
     "RowsOnDemand",
@@ -67,5 +70,6 @@ __all__ = [
     "readable_label",
     "stale_flags",
     "unknown_components",
+    "write_nl",
     "write_with_pyomo",
 ]

@@ -8,6 +8,7 @@ from pyomo.core.base.block import BlockData, declare_custom_block
 from pyomo.core.base.label import cpxlp_label_from_name
 from pyomo.core.expr.numeric_expr import LinearExpression, MonomialTermExpression
 from pyomo.repn import generate_standard_repn
+from pyomo.repn.plugins.nl_writer import NLWriter
 from pyomo.repn.util import categorize_valid_components
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ __all__ = [
     "BlockData",
     "LinearExpression",
     "LinearTerms",
+    "NlOrder",
     "QuadraticTerms",
     "declare_custom_block",
     "is_plainly_linear",
@@ -25,6 +27,7 @@ __all__ = [
     "quadratic_terms_of",
     "readable_label",
     "unknown_components",
+    "write_nl",
     "write_with_pyomo",
 ]
 
@@ -35,6 +38,13 @@ class LinearTerms(NamedTuple):
     coefficients: Any
     variables: Any
     constant: Any
+
+
+class NlOrder(NamedTuple):
+    """Which Pyomo objects the columns and rows of a .nl file are, in its order."""
+
+    variables: list[Any]
+    rows: list[Any]
 
 
 class QuadraticTerms(NamedTuple):
@@ -117,3 +127,20 @@ def write_with_pyomo(model: Any, file: Path, file_format: Any, *, readable: bool
     model.solutions.delete_symbol_map(symbols)  # Pyomo would keep every one for good
     if not had_solutions:
         del model.solutions
+
+
+def write_nl(model: Any, file: Path) -> NlOrder:
+    """Write a .nl file without names, and return whose its columns and rows are.
+
+    Nothing is presolved: every active row and every variable in one stands in the file.
+
+    Raises
+    ------
+    InfeasibleConstraintException
+        A row whose variables are all fixed does not hold.
+    """
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        written = NLWriter().write(
+            model, stream, symbolic_solver_labels=False, linear_presolve=False
+        )
+    return NlOrder(list(written.variables), list(written.constraints))

@@ -52,10 +52,16 @@ def test_solver_that_drops_nonlinear_terms_is_left_out() -> None:
 
 
 def test_every_solver_takes_linear_models() -> None:
-    """What all formulations but the nonlinear ones need; with integers, all but Clarabel."""
+    """What all formulations but the nonlinear ones need; with integers, all but two."""
     assert all(Capability.LP in s.capabilities for s in solver_table())
     without = {s.name for s in solver_table() if Capability.MIP not in s.capabilities}
-    assert without == {"efmodels_clarabel"}
+    assert without == {"efmodels_clarabel", "efmodels_ipopt"}
+
+
+def test_local_solvers_come_last() -> None:
+    """``auto`` takes what proves its answers, if it is here, and Ipopt where nothing else can."""
+    assert NAMES[-1] == "efmodels_ipopt"
+    assert find_solver("ipopt").name == "efmodels_ipopt"
 
 
 def test_learner_is_no_solver_of_any_model() -> None:
@@ -80,7 +86,9 @@ def test_available_solvers_have_all_that_is_asked_for() -> None:
     assert set(available_solvers(Capability.NLP, Capability.MIP)) <= able
 
 
-@pytest.mark.parametrize(("module", "engine"), [("gurobipy", "GUROBI"), ("pyscipopt", "SCIP")])
+@pytest.mark.parametrize(
+    ("module", "engine"), [("gurobipy", "GUROBI"), ("pyscipopt", "SCIP"), ("casadi", "IPOPT")]
+)
 def test_solver_without_its_package_is_not_available(module: str, engine: str) -> None:
     """Where a wheel is not installed, its solvers are not offered."""
     solvers = [s for s in solver_table() if s.engine is Engine[engine]]

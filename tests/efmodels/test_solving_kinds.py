@@ -113,14 +113,17 @@ def test_highs_would_be_wrong_about_a_bilinear_objective() -> None:
     with pytest.raises(CapabilityError, match=r"a non-convex quadratic objective \(goal\)") as e:
         solve(bilinear(), "highs")
 
-    assert "Solvers that can: gurobi_persistent_v2, gurobi_direct, scip_direct" in str(e.value)
+    assert (
+        "can: gurobi_persistent_v2, gurobi_direct, gurobi_direct_minlp, scip_direct, efmodels_ip"
+        in str(e.value)
+    )
 
 
 def test_no_solver_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """The message says who could."""
     monkeypatch.setattr(Solver, "available", False)
 
-    with pytest.raises(CapabilityError, match=r"can: scip_direct; available here: none"):
+    with pytest.raises(CapabilityError, match=r"scip_direct, efmodels_ipopt; available here: none"):
         solve(entropy())
 
 
