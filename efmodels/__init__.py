@@ -64,6 +64,7 @@ from efmodels.learned_equilibria import LearnedEquilibrium, learn_equilibrium
 from efmodels.memory_limits import memory_limit
 from efmodels.payoff_spaces import PayoffSpace, payoff_space
 from efmodels.perturbations import Perturbation, trembling_actions, trembling_sequences
+from efmodels.quantal_response_paths import QuantalResponsePath, quantal_response_path
 from efmodels.report_nodes import with_report_nodes
 from efmodels.solving import Result, Status, solve
 from efmodels.transfers import PricedGame, with_transfers
@@ -92,6 +93,7 @@ __all__ = [
     "PayoffSpace",
     "Perturbation",
     "PricedGame",
+    "QuantalResponsePath",
     "Result",
     "SizeError",
     "SolverError",
@@ -120,6 +122,7 @@ __all__ = [
     "plot",
     "presolve_symmetry",
     "quasi_perfect_equilibrium_by_pivoting",
+    "quantal_response_path",
     "read",
     "refinement_regret",
     "solve",

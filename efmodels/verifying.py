@@ -244,7 +244,7 @@ def action_worths(
     total: Floats = np.bincount(last[game.terminals], worth, minlength=actions + 1).astype(float)
     values = np.zeros(len(game.infoset_owner))
     mine = np.array(game.infosets_of(number), dtype=np.int64)
-    node = _first_nodes(game)[mine]
+    node = first_nodes(game)[mine]
     for depth in range(int(before[node].max(initial=-1)), -1, -1):
         here = mine[before[node] == depth]
         start, end = game.action_start[here], game.action_start[here + 1]
@@ -284,7 +284,7 @@ def own_moves(game: Game, number: int) -> tuple[Ints, Ints]:
     return last, before
 
 
-def _first_nodes(game: Game) -> Ints:
+def first_nodes(game: Game) -> Ints:
     """Return the first node of each infoset."""
     used, first = np.unique(game.infoset, return_index=True)
     result: Ints = first[used >= 0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from efmodels.formulations.agent_quantal_response import agent_quantal_response_equilibrium
 from efmodels.formulations.bayes_correlated import bayes_correlated_equilibrium
 from efmodels.formulations.behavioural_floors import floored_nash_zero_sum
 from efmodels.formulations.bayesian_stackelberg import stackelberg_bayesian
@@ -30,6 +31,7 @@ from efmodels.formulations.quasi_perfect import quasi_perfect_equilibrium
 from efmodels.formulations.robust_commitment import robust_stackelberg
 from efmodels.formulations.robust_lookahead import robust_limited_lookahead_stackelberg
 from efmodels.formulations.restricted_nash import restricted_nash_response
+from efmodels.formulations.quantal_response import quantal_response_equilibrium
 from efmodels.formulations.sequential_mechanism_design import sequential_mechanism
 from efmodels.formulations.stackelberg_correlated import sefce
 from efmodels.formulations.strong_stackelberg import stackelberg
@@ -60,6 +62,8 @@ ACRONYMS: dict[str, Callable[..., FormulationBlockData]] = {
     "SEFCE": sefce,
     "SSE": stackelberg,
     "TMECOR": tmecor,
+    "QRE": quantal_response_equilibrium,
+    "AQRE": agent_quantal_response_equilibrium,
 }
 """The concepts by the acronyms of the literature, or of this package where there is none."""
 
@@ -89,6 +93,7 @@ CONCEPTS: dict[str, Callable[..., FormulationBlockData]] = {
 __all__ = [
     "ACRONYMS",
     "CONCEPTS",
+    "agent_quantal_response_equilibrium",
     "bayes_correlated_equilibrium",
     "certification_equilibrium",
     "coarse_bayes_correlated_equilibrium",
@@ -116,6 +121,7 @@ __all__ = [
     "robust_limited_lookahead_stackelberg",
     "robust_stackelberg",
     "restricted_nash_response",
+    "quantal_response_equilibrium",
     "sefce",
     "sequential_mechanism",
     "stackelberg",
