@@ -62,6 +62,7 @@ from efmodels.game import Game
 from efmodels.infoset_regrets import refinement_regret
 from efmodels.learned_equilibria import LearnedEquilibrium, learn_equilibrium
 from efmodels.memory_limits import memory_limit
+from efmodels.nash_search import FoundProfile, nash_equilibrium
 from efmodels.payoff_spaces import PayoffSpace, payoff_space
 from efmodels.perturbations import Perturbation, trembling_actions, trembling_sequences
 from efmodels.quantal_response_paths import QuantalResponsePath, quantal_response_path
@@ -81,6 +82,7 @@ __all__ = [
     "FavourableTies",
     "ExactEquilibrium",
     "FormatError",
+    "FoundProfile",
     "Game",
     "GameBuilder",
     "GameError",
@@ -116,6 +118,7 @@ __all__ = [
     "loads",
     "markets",
     "memory_limit",
+    "nash_equilibrium",
     "optimal_equilibrium",
     "payoff_space",
     "perfect_equilibrium_by_pivoting",

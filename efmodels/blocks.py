@@ -409,13 +409,18 @@ def best_response(polytope: FlowPolytope, payoff: Any) -> FormulationBlockData:
     """
     block: FormulationBlockData = FormulationBlock(concrete=True)
     block.v = MatrixVar(polytope.points + 1, labels=Labels.of_rows(polytope))
+    add_replies(block, polytope, payoff)
+    block.value = pyo.Expression(expr=block.v[0])
+    return block
+
+
+def add_replies(block: Any, polytope: FlowPolytope, payoff: Any) -> None:
+    """Add the rows ``reply`` to a block that has ``v``; `best_response` says what a payoff is."""
     if hasattr(payoff, "keys"):
         block.reply = pyo.Constraint(list(polytope.names))
         _nonlinear_replies(block, polytope, payoff)
     else:
         block.reply = reply_rows(block.v, polytope, payoff)
-    block.value = pyo.Expression(expr=block.v[0])
-    return block
 
 
 def reply_rows(v: Any, polytope: FlowPolytope, payoff: Any) -> MatrixConstraint:

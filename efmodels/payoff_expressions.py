@@ -40,7 +40,7 @@ class PlanProducts:
     >>> print(products.of([1, 1, 1]))
     product[1]
     >>> print(m.product[1].expr, "|", m.product[0].expr, "|", products.of([1, 1, 0]))
-    product[0]*z[1] | x[1]*y[1] | product[0]
+    (x[1]*y[1])*z[1] | x[1]*y[1] | product[0]
     """
 
     block: Any
@@ -64,7 +64,7 @@ class PlanProducts:
         if factors not in self._made:
             product = self._of(factors[:-1]) * self._of(factors[-1:])
             number = len(self._made)
-            self.block.product.add(number, product)
+            self.block.product[number] = product
             self._made[factors] = self.block.product[number]
         return self._made[factors]
 

@@ -22,6 +22,7 @@ from efmodels.formulations.linear_correlated import linear_correlated_equilibriu
 from efmodels.formulations.mediated import mediated_equilibrium
 from efmodels.formulations.nash_by_complementarity import nash_complementarity
 from efmodels.formulations.nash_equilibrium import nash
+from efmodels.formulations.nash_many_players import nash_nlp
 from efmodels.formulations.normal_form_coarse_correlated import nfcce
 from efmodels.formulations.normal_form_correlated import nfce
 from efmodels.formulations.optout_bayes_correlated import optout_bayes_correlated_equilibrium
@@ -82,6 +83,7 @@ CONCEPTS: dict[str, Callable[..., FormulationBlockData]] = {
         robust_limited_lookahead_stackelberg,
         nash,
         restricted_nash_response,
+        nash_nlp,
     )
 }
 """Every concept by the name of its function; `from_concept` makes more of them.
@@ -111,6 +113,7 @@ __all__ = [
     "mediated_equilibrium",
     "nash",
     "nash_complementarity",
+    "nash_nlp",
     "nash_zero_sum",
     "nfcce",
     "nfce",

@@ -102,7 +102,7 @@ def agent_quantal_response_equilibrium(game: Game, precision: float) -> Formulat
     >>> for row in block.player["P2"].flow.values():
     ...     print(row.expr)
     player[P2].log_x[root]  ==  0.0
-    player[P2].behaviour[P2_1_1] + player[P2].behaviour[P2_1_2]  ==  1.0
+    exp(player[P2].log_x[P2_1_1] - player[P2].log_x[root]) + exp(player[P2].log_x[P2_1_2] - pl...
     """
     game = require_precision(game, precision, "agent_quantal_response_equilibrium")
     form = game.sequence_form()
@@ -217,5 +217,5 @@ class _Agents:
         name = ", ".join(f"{self._game.players[i]} {q}" for i, q in key)
         others = self._block.others
         if name not in others:
-            others.add(name, pyo.exp(pyo.quicksum([self._logs[i][q] for i, q in key])))
+            others[name] = pyo.exp(pyo.quicksum([self._logs[i][q] for i, q in key]))
         return others[name]

@@ -104,6 +104,8 @@ def quantal_response_equilibrium(game: Game, precision: float) -> FormulationBlo
     >>> for row in m.eq.player["P1"].logit.values():
     ...     print(row.expr)
     eq.player[P1].log_x[root] + eq.player[P1].v[root] - eq.player[P1].v[P1_1]  ==  0.0
+    - eq.player[P1].log_x[root] + eq.player[P1].log_x[P1_1_1] + eq.player[P1].v[P1_1] - 4.5*eq...
+    - eq.player[P1].log_x[root] + eq.player[P1].log_x[P1_1_2] + eq.player[P1].v[P1_1] - 0.5*eq...
     """
     game = require_precision(game, precision, "quantal_response_equilibrium")
     form = game.sequence_form()

@@ -21,7 +21,7 @@ LAYERS = (
     "__main__",
     "cli",
     "bench",
-    "augmented_games learned_equilibria payoff_spaces box_robustness quantal_response_paths",
+    "augmented_games learned_equilibria payoff_spaces box_robustness quantal_response_paths nash_search",
     "commitment_bounds commitment_programs weak_commitments",
     "optimal_commitments reply_regions",
     "mediated_concepts",
