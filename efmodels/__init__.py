@@ -66,6 +66,7 @@ from efmodels.nash_search import FoundProfile, nash_equilibrium
 from efmodels.payoff_spaces import PayoffSpace, payoff_space
 from efmodels.perturbations import Perturbation, trembling_actions, trembling_sequences
 from efmodels.quantal_response_paths import QuantalResponsePath, quantal_response_path
+from efmodels.quasi_perfect_commitments import QuasiPerfectCommitment, quasi_perfect_commitment
 from efmodels.report_nodes import with_report_nodes
 from efmodels.solving import Result, Status, solve
 from efmodels.transfers import PricedGame, with_transfers
@@ -96,6 +97,7 @@ __all__ = [
     "Perturbation",
     "PricedGame",
     "QuantalResponsePath",
+    "QuasiPerfectCommitment",
     "Result",
     "SizeError",
     "SolverError",
@@ -126,6 +128,7 @@ __all__ = [
     "presolve_symmetry",
     "quasi_perfect_equilibrium_by_pivoting",
     "quantal_response_path",
+    "quasi_perfect_commitment",
     "read",
     "refinement_regret",
     "solve",

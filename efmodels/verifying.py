@@ -212,7 +212,7 @@ def best_reply_value(game: Game, number: int, worth: Floats) -> float:
         Her payoff times the probability that everybody else, chance included, moves to a terminal;
         shape ``(terminals,)``.
     """
-    return float(action_worths(game, number, worth, _largest)[0][-1])
+    return float(action_worths(game, number, worth, largest)[0][-1])
 
 
 def action_worths(
@@ -255,7 +255,8 @@ def action_worths(
     return total, values
 
 
-def _largest(worths: Floats, offsets: Ints, _places: Ints) -> Floats:
+def largest(worths: Floats, offsets: Ints, _places: Ints) -> Floats:
+    """Return the worth of the best action of each infoset, a `fold` of `action_worths`."""
     best: Floats = np.maximum.reduceat(worths, offsets)
     return best
 

@@ -33,6 +33,7 @@ from efmodels.formulations.robust_commitment import robust_stackelberg
 from efmodels.formulations.robust_lookahead import robust_limited_lookahead_stackelberg
 from efmodels.formulations.restricted_nash import restricted_nash_response
 from efmodels.formulations.quantal_response import quantal_response_equilibrium
+from efmodels.formulations.quasi_perfect_commitment import quasi_perfect_stackelberg
 from efmodels.formulations.sequential_mechanism_design import sequential_mechanism
 from efmodels.formulations.stackelberg_correlated import sefce
 from efmodels.formulations.strong_stackelberg import stackelberg
@@ -65,6 +66,7 @@ ACRONYMS: dict[str, Callable[..., FormulationBlockData]] = {
     "TMECOR": tmecor,
     "QRE": quantal_response_equilibrium,
     "AQRE": agent_quantal_response_equilibrium,
+    "QPSE": quasi_perfect_stackelberg,
 }
 """The concepts by the acronyms of the literature, or of this package where there is none."""
 
@@ -125,6 +127,7 @@ __all__ = [
     "robust_stackelberg",
     "restricted_nash_response",
     "quantal_response_equilibrium",
+    "quasi_perfect_stackelberg",
     "sefce",
     "sequential_mechanism",
     "stackelberg",
