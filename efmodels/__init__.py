@@ -49,7 +49,6 @@ from efmodels.files import (
     to_pygambit,
     write,
 )
-from efmodels.follower_types import FollowerTypes
 from efmodels.follower_reasoning import (
     AdversarialTies,
     FavourableTies,
@@ -58,6 +57,7 @@ from efmodels.follower_reasoning import (
     StaticTies,
     uniform_values,
 )
+from efmodels.follower_types import FollowerTypes
 from efmodels.game import Game
 from efmodels.infoset_regrets import refinement_regret
 from efmodels.learned_equilibria import LearnedEquilibrium, learn_equilibrium
@@ -79,9 +79,9 @@ __all__ = [
     "CapabilityError",
     "EfmodelsError",
     "Equilibrium",
-    "FollowerTypes",
-    "FavourableTies",
     "ExactEquilibrium",
+    "FavourableTies",
+    "FollowerTypes",
     "FormatError",
     "FoundProfile",
     "Game",
@@ -126,9 +126,9 @@ __all__ = [
     "perfect_equilibrium_by_pivoting",
     "plot",
     "presolve_symmetry",
-    "quasi_perfect_equilibrium_by_pivoting",
     "quantal_response_path",
     "quasi_perfect_commitment",
+    "quasi_perfect_equilibrium_by_pivoting",
     "read",
     "refinement_regret",
     "solve",

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from efmodels.formulations.agent_quantal_response import agent_quantal_response_equilibrium
 from efmodels.formulations.bayes_correlated import bayes_correlated_equilibrium
-from efmodels.formulations.behavioural_floors import floored_nash_zero_sum
 from efmodels.formulations.bayesian_stackelberg import stackelberg_bayesian
+from efmodels.formulations.behavioural_floors import floored_nash_zero_sum
 from efmodels.formulations.certification import certification_equilibrium
 from efmodels.formulations.coarse_bayes_correlated import coarse_bayes_correlated_equilibrium
 from efmodels.formulations.coarse_certification import coarse_certification_equilibrium
@@ -28,12 +28,12 @@ from efmodels.formulations.normal_form_correlated import nfce
 from efmodels.formulations.optout_bayes_correlated import optout_bayes_correlated_equilibrium
 from efmodels.formulations.perfect import perfect_equilibrium
 from efmodels.formulations.private_communication import private_communication_equilibrium
+from efmodels.formulations.quantal_response import quantal_response_equilibrium
 from efmodels.formulations.quasi_perfect import quasi_perfect_equilibrium
+from efmodels.formulations.quasi_perfect_commitment import quasi_perfect_stackelberg
+from efmodels.formulations.restricted_nash import restricted_nash_response
 from efmodels.formulations.robust_commitment import robust_stackelberg
 from efmodels.formulations.robust_lookahead import robust_limited_lookahead_stackelberg
-from efmodels.formulations.restricted_nash import restricted_nash_response
-from efmodels.formulations.quantal_response import quantal_response_equilibrium
-from efmodels.formulations.quasi_perfect_commitment import quasi_perfect_stackelberg
 from efmodels.formulations.sequential_mechanism_design import sequential_mechanism
 from efmodels.formulations.stackelberg_correlated import sefce
 from efmodels.formulations.strong_stackelberg import stackelberg
@@ -122,12 +122,12 @@ __all__ = [
     "optout_bayes_correlated_equilibrium",
     "perfect_equilibrium",
     "private_communication_equilibrium",
+    "quantal_response_equilibrium",
     "quasi_perfect_equilibrium",
+    "quasi_perfect_stackelberg",
+    "restricted_nash_response",
     "robust_limited_lookahead_stackelberg",
     "robust_stackelberg",
-    "restricted_nash_response",
-    "quantal_response_equilibrium",
-    "quasi_perfect_stackelberg",
     "sefce",
     "sequential_mechanism",
     "stackelberg",

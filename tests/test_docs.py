@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree as ET
 
+import pandas as pd
 import pytest
 from markdown_it import MarkdownIt
 from typer.testing import CliRunner
