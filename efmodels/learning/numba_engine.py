@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from efmodels.learning.state import Side, State
 
 
+_NONE = np.zeros(0)
+
+
 class NumbaEngine:
     """Runs iterations on a saddle problem; the same as `.numpy_engine.NumpyEngine`.
 
@@ -38,7 +41,8 @@ class NumbaEngine:
     def __init__(self, saddle: Saddle) -> None:
         self._leader = _points(saddle.leader)
         self._adversary = _points(saddle.adversary)
-        self._c, self._payment, self._columns = saddle.c, _rows(saddle.W), _rows(saddle.transposed)
+        self._c = saddle.c
+        self._payment, self._income = _rows(saddle.W), _rows(-saddle.transposed)
         self._reach = None if saddle.reach is None else _rows(saddle.reach)
         self._follower = saddle.follower
 
@@ -52,16 +56,16 @@ class NumbaEngine:
         leader, adversary
             The schedules of the two sides.
         """
+        weights = state.weights[self._follower]
+        factor = _NONE if (weights == 1).all() else weights
         # States may run side by side: the room that a run needs is its own.
-        room = np.empty(len(self._c)), np.empty(len(state.adversary.plan))
         iterate(
             self._leader,
             self._adversary,
-            _memory(state.leader),
-            _memory(state.adversary),
-            Payoffs(self._c, self._payment, self._columns, *room),
+            _memory(state.leader, _NONE),
+            _memory(state.adversary, factor),
+            Payoffs(self._c, self._payment, self._income, np.empty(len(self._c))),
             self._reach,
-            state.weights[self._follower],
             _plan(leader),
             _plan(adversary),
         )
@@ -90,7 +94,7 @@ def _points(arrangement: Arrangement) -> Points:
         polytope.start.astype(np.uint32),
         polytope.incoming.astype(np.uint32),
         polytope.incoming_start.astype(np.uint32),
-        np.zeros(0) if floors is None else floors,
+        _NONE if floors is None else floors,
     )
 
 
@@ -100,9 +104,10 @@ def _rows(matrix: sparse.csr_array) -> Rows:
     )
 
 
-def _memory(side: Side) -> Memory:
+def _memory(side: Side, factor: Floats) -> Memory:
     """Return the arrays of a side, and room for its gradient."""
-    return Memory(side.behaviour, side.plan, side.average, side.regret, np.empty(len(side.plan)))
+    gradient = np.empty(len(side.plan))
+    return Memory(side.behaviour, side.plan, side.average, side.regret, gradient, factor)
 
 
 def _plan(schedule: Schedule) -> Plan:

@@ -1,8 +1,10 @@
 """Compiled loops of counterfactual regret minimization: one iteration after another.
 
-Three things make them fast. Indices are unsigned: with signed ones every access is checked for
+Four things make them fast. Indices are unsigned: with signed ones every access is checked for
 negative numbers. Gradients add up the payoffs of what is played alone, since most of a plan is 0.
-And sums keep their order: decision points are too small for what a vectorised loop prepares.
+Sums keep their order: decision points are too small for what a vectorised loop prepares. And all is
+one function in the end: a call hands over every array word by word, and counts who refers to it,
+which takes longer than an iteration on a game of a dozen infosets.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numba
+import numpy as np
 
 from efmodels.learning.numpy_engine import TINY
 
@@ -29,13 +32,17 @@ class Points(NamedTuple):
 
 
 class Memory(NamedTuple):
-    """What one side remembers, see `efmodels.learning.state.Side`, and room for its gradient."""
+    """What one side remembers, see `efmodels.learning.state.Side`, and room for its gradient.
+
+    `factor` is what each coordinate of the plan counts; it is empty if that is 1 for all.
+    """
 
     behaviour: Floats
     plan: Floats
     average: Floats
     regret: Floats
     gradient: Floats
+    factor: Floats
 
 
 class Rows(NamedTuple):
@@ -47,17 +54,16 @@ class Rows(NamedTuple):
 
 
 class Payoffs(NamedTuple):
-    """What the leader gets per coordinate of ``mu``, and what she pays, by rows and by columns.
+    """What the leader gets per coordinate of ``mu``, and what she pays.
 
-    `net` is room for numbers per coordinate of ``mu``, `priced` for the adversary's plan times
-    minus its weights.
+    `payment` has a row for each coordinate of ``mu``, `income`, which is minus the same, one for
+    each coordinate of the adversary. `net` is room for numbers per coordinate of ``mu``.
     """
 
     c: Floats
     payment: Rows
-    columns: Rows
+    income: Rows
     net: Floats
-    priced: Floats
 
 
 class Plan(NamedTuple):
@@ -74,6 +80,10 @@ LARGE = 100_000
 
 _compiled = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "nsz"})
 
+_inlined = numba.njit(
+    forceinline=True, nogil=True, error_model="numpy", fastmath={"contract", "nsz"}
+)
+
 
 @_compiled
 def iterate(  # noqa: PLR0917 - compiled functions take arrays, not objects
@@ -83,46 +93,56 @@ def iterate(  # noqa: PLR0917 - compiled functions take arrays, not objects
     theirs: Memory,
     payoffs: Payoffs,
     reach: Rows | None,
-    weights: Floats,
     leader_plan: Plan,
     adversary_plan: Plan,
 ) -> None:
-    """Do some iterations; `weights` has one entry per coordinate of the adversary.
+    """Do some iterations.
 
     No `reach` stands for the identity, for which there are loops of its own.
     """
-    c, payment, columns, net, priced = payoffs
-    for a in range(len(priced)):
-        priced[a] = -weights[a] * theirs.plan[a]
+    c, payment, income, net = payoffs
+    our_scale, their_scale = 1.0, 1.0
     for number in range(len(leader_plan.weight)):
         if reach is None:
             ours.gradient[:] = c
-            _add_rows(columns, priced, ours.gradient)
+            _add_rows(income, theirs.plan, theirs.factor, ours.gradient)
         else:
             net[:] = c
-            _add_rows(columns, priced, net)
+            _add_rows(income, theirs.plan, theirs.factor, net)
             ours.gradient[:] = 0.0
-            _add_rows(reach, net, ours.gradient)
+            _add_rows(reach, net, ours.factor, ours.gradient)
         _learn(leader, ours, leader_plan, number)
         _realize(leader, ours.behaviour, ours.plan)
-        weight = leader_plan.weight[number]
-        for a in range(len(ours.plan)):
-            ours.average[a] += weight * (ours.plan[a] - ours.average[a])
+        our_scale = _average(ours, our_scale, leader_plan.weight[number])
         theirs.gradient[:] = 0.0
         if reach is None:
-            _add_rows(payment, ours.plan, theirs.gradient)
+            _add_rows(payment, ours.plan, ours.factor, theirs.gradient)
         else:
             _multiply(reach, ours.plan, net)
-            _add_rows(payment, net, theirs.gradient)
+            _add_rows(payment, net, ours.factor, theirs.gradient)
         _learn(adversary, theirs, adversary_plan, number)
         _realize(adversary, theirs.behaviour, theirs.plan)
-        weight = adversary_plan.weight[number]
-        for a in range(len(priced)):
-            priced[a] = -weights[a] * theirs.plan[a]
-            theirs.average[a] -= weight * (priced[a] + theirs.average[a])
+        their_scale = _average(theirs, their_scale, adversary_plan.weight[number])
+    ours.average[:] *= our_scale
+    theirs.average[:] *= their_scale
 
 
-@_compiled
+@_inlined
+def _average(side: Memory, scale: float, weight: float) -> float:
+    """Add the plan to the average; return what the average is to be multiplied with in the end."""
+    plan, average, factor = side.plan, side.average, side.factor
+    if weight == 1.0:  # what was before is forgotten
+        average[:] = 0.0
+        scale, share = 1.0, 1.0
+    else:
+        scale *= 1.0 - weight
+        share = weight / scale
+    for a in range(len(plan)):
+        average[a] += share * (factor[a] * plan[a] if len(factor) > 0 else plan[a])
+    return scale
+
+
+@_inlined
 def _multiply(rows: Rows, x: Floats, product: Floats) -> None:
     """Make ``product`` what each row pays at ``x``."""
     start, column, value = rows.start, rows.column, rows.value
@@ -133,9 +153,9 @@ def _multiply(rows: Rows, x: Floats, product: Floats) -> None:
         product[q] = total
 
 
-@_compiled
-def _add_rows(rows: Rows, x: Floats, total: Floats) -> None:
-    """Add ``x @ rows`` and leave out what counts for nothing.
+@_inlined
+def _add_rows(rows: Rows, x: Floats, factor: Floats, total: Floats) -> None:
+    """Add ``(factor * x) @ rows`` and leave out what counts for nothing.
 
     But not where it is a large matrix, of which most rows count: it is read ahead as long as
     nothing is skipped.
@@ -150,14 +170,17 @@ def _add_rows(rows: Rows, x: Floats, total: Floats) -> None:
     for q in range(len(x)):
         share = x[q]
         if mostly or share != 0.0:
+            if len(factor) > 0:
+                share *= factor[q]
             for k in range(start[q], start[q + 1]):
                 total[column[k]] += share * value[k]
 
 
-@_compiled
+@_inlined
 def _learn(points: Points, side: Memory, plan: Plan, number: int) -> None:
     """Update regrets and behaviour, from the last decision point up."""
-    positive, negative = plan.positive[number], plan.negative[number]
+    positive, negative, prediction = plan.positive[number], plan.negative[number], plan.prediction
+    lowest = 0.0 if negative == 0.0 else -np.inf
     start, incoming, entry = points.start, points.incoming, points.incoming_start
     worth, behaviour, regret = side.gradient, side.behaviour, side.regret
     for j in range(len(start) - 2, -1, -1):
@@ -166,9 +189,10 @@ def _learn(points: Points, side: Memory, plan: Plan, number: int) -> None:
         for a in range(first, last):
             value += behaviour[a] * worth[a]
             stake += abs(worth[a])
-        if stake == 0.0 and plan.prediction == 0.0:  # nobody gets here: behaviour stays
-            for a in range(first, last):
-                regret[a] *= positive if regret[a] > 0.0 else negative
+        if stake == 0.0 and prediction == 0.0:  # nobody gets here: behaviour stays
+            if positive != 1.0 or negative != 0.0:
+                for a in range(first, last):
+                    regret[a] *= positive if regret[a] > 0.0 else negative
             continue
         for k in range(entry[j], entry[j + 1]):
             worth[incoming[k]] += value
@@ -176,20 +200,20 @@ def _learn(points: Points, side: Memory, plan: Plan, number: int) -> None:
         total = 0.0
         for a in range(first, last):
             new = certain + spare * worth[a] - value
-            old = regret[a]
-            now = new + (positive * old if old > 0.0 else negative * old)
-            if negative == 0.0:
-                now = max(now, 0.0)
+            # No branches: whether a regret is positive cannot be foreseen.
+            kept = positive * max(regret[a], 0.0) + negative * min(regret[a], 0.0)
+            now = max(kept + new, lowest)
+            expected = max(now + prediction * new, 0.0)
             regret[a] = now
-            behaviour[a] = max(now + plan.prediction * new, 0.0)
-            total += behaviour[a]
+            behaviour[a] = expected
+            total += expected
         _normalise(behaviour, first, last, total)
         if spare != 1.0:
             for a in range(first, last):
                 behaviour[a] = points.floors[a] + spare * behaviour[a]
 
 
-@_compiled
+@_inlined
 def _certain(floors: Floats, worth: Floats, first: int, last: int) -> tuple[float, float]:
     """Return what the floors of a decision point are worth, and the probability that they leave."""
     certain, spare = 0.0, 1.0
@@ -200,7 +224,7 @@ def _certain(floors: Floats, worth: Floats, first: int, last: int) -> tuple[floa
     return certain, spare
 
 
-@_compiled
+@_inlined
 def _normalise(behaviour: Floats, first: int, last: int, total: float) -> None:
     """Divide by the sum; be uniform if there is none but rounding errors."""
     if total > TINY:
@@ -212,7 +236,7 @@ def _normalise(behaviour: Floats, first: int, last: int, total: float) -> None:
             behaviour[a] = 1.0 / (last - first)
 
 
-@_compiled
+@_inlined
 def _realize(points: Points, behaviour: Floats, plan: Floats) -> None:
     """Make the plan that follows from behaviour."""
     start, incoming, entry = points.start, points.incoming, points.incoming_start

@@ -42,6 +42,22 @@ def test_numba_does_what_numpy_does(algorithm: str, seed: int) -> None:
             assert getattr(ours, name) == pytest.approx(getattr(theirs, name), abs=1e-9), name
 
 
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_numba_does_in_parts_what_numpy_does_at_once(algorithm: str) -> None:
+    """Averages go on from one run to the next, in a game in which every weight is 1."""
+    pytest.importorskip("numba")
+    saddle, rule = saddle_of(zero_sum_problem()), ALGORITHMS[algorithm]
+    whole, parts = learned(saddle, algorithm, "numpy", 12), State.start(saddle)
+    engine = engine_for(saddle, "numba")
+    for first, number in ((1, 1), (2, 4), (6, 7)):
+        plan = schedule(rule, first, number)
+        engine.run(parts, plan, plan)
+
+    for one, other in ((whole.leader, parts.leader), (whole.adversary, parts.adversary)):
+        for name in ("behaviour", "plan", "average", "regret"):
+            assert getattr(one, name) == pytest.approx(getattr(other, name), abs=1e-12), name
+
+
 @pytest.mark.slow
 def test_states_may_run_side_by_side() -> None:
     """Two states on one engine, each in a thread, come to what each comes to alone."""
