@@ -75,8 +75,8 @@ class Plan(NamedTuple):
     prediction: float
 
 
-LARGE = 100_000
-"""Payoffs that do not fit into the caches next to a core."""
+LARGE = 500_000
+"""Payoffs that have to come from the memory, where what lies in a row comes soonest."""
 
 _compiled = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "nsz"})
 
@@ -157,19 +157,19 @@ def _multiply(rows: Rows, x: Floats, product: Floats) -> None:
 def _add_rows(rows: Rows, x: Floats, factor: Floats, total: Floats) -> None:
     """Add ``(factor * x) @ rows`` and leave out what counts for nothing.
 
-    But not where it is a large matrix, of which most rows count: it is read ahead as long as
-    nothing is skipped.
+    But not where it is a large matrix, of which a third of the rows count: it is read ahead as long
+    as nothing is skipped, and that is faster than to wait for the third.
     """
     start, column, value = rows.start, rows.column, rows.value
-    mostly = len(column) > LARGE
-    if mostly:
+    streamed = len(column) > LARGE
+    if streamed:
         played = 0
         for q in range(len(x)):
             played += x[q] != 0.0
-        mostly = 2 * played > len(x)
+        streamed = 3 * played > len(x)
     for q in range(len(x)):
         share = x[q]
-        if mostly or share != 0.0:
+        if streamed or share != 0.0:
             if len(factor) > 0:
                 share *= factor[q]
             for k in range(start[q], start[q + 1]):

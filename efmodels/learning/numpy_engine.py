@@ -44,8 +44,9 @@ class NumpyEngine:
             The schedules of the two sides.
         """
         saddle, ours, theirs = self._saddle, state.leader, state.adversary
+        priced = saddle.priced(theirs.plan, state.weights)
         for number in range(len(leader.weight)):
-            gradient = saddle.leader_gradient(saddle.priced(theirs.plan, state.weights))
+            gradient = saddle.leader_gradient(priced)
             step(self._leader, ours, gradient, leader, number)
             _average(ours, ours.plan, leader.weight[number])
             gradient = saddle.adversary_gradient(ours.plan)
@@ -64,7 +65,7 @@ class NumpyEngine:
         for level in reversed(self._adversary):
             offered = _offered(level, worth[level.choices])
             value = np.maximum.reduceat(offered, level.first)
-            np.add.at(worth, level.incoming, value[level.entered])
+            level.add_to_parents(worth, value)
         return worth
 
 
@@ -83,7 +84,7 @@ def step(levels: list[Level], side: Side, worth: Floats, plan: Schedule, number:
     for level in reversed(levels):
         here = level.choices
         value = np.add.reduceat(side.behaviour[here] * worth[here], level.first)
-        np.add.at(worth, level.incoming, value[level.entered])
+        level.add_to_parents(worth, value)
         new = _offered(level, worth[here]) - value[level.point]
         regret = side.regret[here]  # a view
         if negative == 0:  # then there are no negative ones
@@ -96,7 +97,7 @@ def step(levels: list[Level], side: Side, worth: Floats, plan: Schedule, number:
         expected = np.maximum(regret + plan.prediction * new if plan.prediction else regret, 0)
         side.behaviour[here] = _matched(level, expected)
     for level in levels:
-        inflow = np.add.reduceat(side.plan[level.incoming], level.entry)
+        inflow = level.inflow(side.plan)
         side.plan[level.choices] = side.behaviour[level.choices] * inflow[level.point]
 
 

@@ -102,14 +102,14 @@ class Smoothing:
             temperature = mu * self.weights[level.points]
             chosen = self.geometry.choose(worth[here], anchor[here], temperature, at)
             behaviour[here], marks[here] = chosen.behaviour, chosen.anchor
-            np.add.at(worth, level.incoming, chosen.value[level.entered])
+            level.add_to_parents(worth, chosen.value)
         return Response(float(worth[0]), self.plan(behaviour), behaviour, marks)
 
     def plan(self, behaviour: Floats) -> Floats:
         """Return the plan of a behaviour."""
         plan = np.ones(len(behaviour))
         for level, at in self._levels:
-            inflow = np.add.reduceat(plan[level.incoming], level.entry)
+            inflow = level.inflow(plan)
             plan[level.choices] = behaviour[level.choices] * at.spread(inflow)
         return plan
 
@@ -137,7 +137,7 @@ class Smoothing:
         for level, at in reversed(self._levels):
             own = self.weights[level.points] * self.geometry.radius(at)
             value = own + np.maximum.reduceat(worth[level.choices], level.first)
-            np.add.at(worth, level.incoming, value[level.entered])
+            level.add_to_parents(worth, value)
         return float(worth[0])
 
     def best_response(self, gradient: Floats) -> tuple[float, Floats]:
@@ -151,7 +151,7 @@ class Smoothing:
             behaviour[here] = at.floor
             behaviour[level.choices.start + ties[first]] += at.free
             value = at.total(at.floor * worth[here]) + at.free * best
-            np.add.at(worth, level.incoming, value[level.entered])
+            level.add_to_parents(worth, value)
         return float(worth[0]), self.plan(behaviour)
 
 
