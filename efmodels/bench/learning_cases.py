@@ -1,10 +1,14 @@
-"""The benchmark cases on learning: iterations, and time to an accuracy."""
+"""The benchmark cases on learning: iterations, bytes, time to an accuracy, and portfolios."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from efmodels.bench import learning_portfolio_workloads, learning_workloads
+from efmodels.bench import (
+    bandwidth_workloads,
+    learning_portfolio_workloads,
+    learning_workloads,
+)
 from efmodels.bench.comparison import Case, Side
 from efmodels.bench.instance_workloads import write_name
 
@@ -66,19 +70,52 @@ def _learning(name: str, what: str, game: str, *sides: Side) -> Case:
     return Case(f"learning-{name}", what, *writers, sides)
 
 
-def _side_by_side(name: str, concept: str = "") -> Case:
-    """Return a case that learns with the automatic portfolio, and with its members alone."""
-    work, within = learning_portfolio_workloads, {"wall_ratio": 1.5}
-    return Case(
-        f"learn-portfolio-{name}-{concept}".rstrip("-"),
-        f"learn {concept or 'a zero-sum equilibrium'} in the game {name} to 0.1 % of the ranges",
-        partial(write_name, f"{name} {concept}"),
-        partial(write_name, f"{_SMALL} {concept}" if concept else "kuhn"),
-        (
-            Side("side by side", work.learn_side_by_side, package="numba"),
-            Side("first member", work.learn_with_first_member, at_most=within),
-            Side("second member", work.learn_with_second_member, at_most=within),
-            Side("in turn", work.learn_in_turn),
+_PORTFOLIO_TASKS = (
+    *learning_portfolio_workloads.ZERO_SUM_GAMES,
+    *(f"{name} EFCE" for name in ("S2122", "S2123", "B2222", "K34")),
+    *(f"{name} CERT" for name in ("S2123", "B2222", "D32")),
+)
+
+_PORTFOLIO_CASE = Case(
+    "learn-portfolio",
+    "learn equilibria to 0.1 % of the ranges by the automatic portfolio, and by each member alone",
+    partial(learning_portfolio_workloads.write_tasks, _PORTFOLIO_TASKS),
+    partial(learning_portfolio_workloads.write_tasks, ("kuhn", f"{_SMALL} EFCE", f"{_SMALL} CERT")),
+    (
+        Side(
+            "side by side, over the faster member",
+            learning_portfolio_workloads.learn_side_by_side,
+            at_most={"median_ratio": 1.5},
+            repeats=1,
+            package="numba",
+        ),
+    ),
+)
+
+
+def _bandwidth(name: str) -> Case:
+    """Return a case that compares sweeps with reading and writing as many bytes in a row."""
+    return _learning(
+        f"bandwidth-{name}",
+        f"bytes that CFR+ has to move on {name}, per second, against a loop that only moves them",
+        name,
+        Side("CFR+", bandwidth_workloads.iterate_with_numba, package="numba"),
+        Side("triad", bandwidth_workloads.stream, at_most={"cpu_ratio": 2}, package="numba"),
+    )
+
+
+def _engines(name: str) -> Case:
+    """Return a case that does the same iterations with numpy and in compiled loops."""
+    return _learning(
+        f"engines-{name}",
+        f"iterations of CFR+ on {name} with numpy and in compiled loops",
+        name,
+        Side("numpy", bandwidth_workloads.iterate_with_numpy),
+        Side(
+            "numba",
+            bandwidth_workloads.iterate_with_numba,
+            at_most={"cpu_ratio": 2},
+            package="numba",
         ),
     )
 
@@ -107,8 +144,8 @@ LEARNING_CASES = (
     _to_accuracy("liars6", "liar's dice with six faces to a gap of 1e-4", 1, 1, 3),
     _to_accuracy("battleship", "the best BCE of battleship with three shots to 1%", 10, 4, 1),
     _to_accuracy("sheriff", "the best BCE of the sheriff with four rounds to 1%", 10, 4, 1),
-    *map(_side_by_side, learning_portfolio_workloads.ZERO_SUM_GAMES),
-    *(_side_by_side(name, "EFCE") for name in ("S2122", "S2123", "B2222", "K34")),
-    *(_side_by_side(name, "CERT") for name in ("S2123", "B2222", "D32")),
+    *map(_bandwidth, ("leduc20", "leduc30", "liars6", "liars7")),
+    _engines("leduc30"),
+    _PORTFOLIO_CASE,
     *map(_first_answer, ("kuhn", "leduc")),
 )

@@ -9,19 +9,20 @@ import os
 import subprocess
 import sys
 from functools import partial
+from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from efmodels.bench.instance_workloads import NAME
+from efmodels.bench.instance_workloads import NAME, write_name
 from efmodels.formulations import ACRONYMS, nash_zero_sum
 from efmodels.instances import kuhn, leduc, liars_dice, load
 from efmodels.learning import Portfolio, Ranges, learn
 from efmodels.learning.portfolio import PRICED, ZERO_SUM
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from efmodels.bench.workloads import Facts
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1e-3
 """As a share of the ranges."""
+
+REPEATS = 5
+
+PATIENCE = 20.0
+"""Seconds by the clock after which one who learns is ended; it counts as having taken them."""
 
 ZERO_SUM_GAMES: dict[str, Callable[[], Game]] = {
     "kuhn": kuhn,
@@ -40,33 +46,43 @@ ZERO_SUM_GAMES: dict[str, Callable[[], Game]] = {
 """The games without incentive constraints; all others are given as a name and a concept."""
 
 
+def write_tasks(tasks: Sequence[str], folder: Path) -> None:
+    """Write what is to be learned, a line each: a game, and a concept or nothing."""
+    write_name("\n".join(tasks), folder)
+
+
 def learn_side_by_side(folder: Path) -> Callable[[], Facts]:
-    """Learn with the portfolio that is chosen automatically, on two threads."""
-    problem, ranges, portfolio = _task(folder)
-    return partial(_learn, problem, ranges, portfolio, threads=2)
+    """Learn with the automatic portfolio on two threads, and with each of its members alone.
+
+    All in one process, in turn: starting one takes longer than to learn. The facts are the wall
+    time of the portfolio as a multiple of that of the faster member, each the median of some
+    repeats, and the median of these ratios over the tasks.
+    """
+    names = (folder / NAME).read_text(encoding="utf-8").splitlines()
+    tasks = {name: _task(name) for name in names}
+
+    def work() -> Facts:
+        ratios = {name: _ratio(*task) for name, task in tasks.items()}
+        return {**ratios, "median_ratio": median(ratios.values())}
+
+    return work
 
 
-def learn_in_turn(folder: Path) -> Callable[[], Facts]:
-    """Do the same on one thread."""
-    problem, ranges, portfolio = _task(folder)
-    return partial(_learn, problem, ranges, portfolio, threads=1)
+def _ratio(problem: EquilibriumProblem, ranges: Ranges, portfolio: Portfolio) -> float:
+    """Return the median wall time of a portfolio over that of its best member."""
+    alone = [(Portfolio((member,)), 1) for member in portfolio.members]
+    ways = [(portfolio, 2), *alone]
+    walls: list[list[float]] = [[] for _ in ways]
+    for _ in range(REPEATS):
+        for (who, threads), wall in zip(ways, walls, strict=True):
+            wall.append(_learn(problem, ranges, who, threads))
+    together, *each = map(median, walls)
+    return together / min(each)
 
 
-def learn_with_first_member(folder: Path) -> Callable[[], Facts]:
-    """Learn with its first member alone."""
-    problem, ranges, portfolio = _task(folder)
-    return partial(_learn, problem, ranges, Portfolio(portfolio.members[:1]), threads=1)
-
-
-def learn_with_second_member(folder: Path) -> Callable[[], Facts]:
-    """Learn with its second member alone."""
-    problem, ranges, portfolio = _task(folder)
-    return partial(_learn, problem, ranges, Portfolio(portfolio.members[1:]), threads=1)
-
-
-def _task(folder: Path) -> tuple[EquilibriumProblem, Ranges, Portfolio]:
-    """Return the problem that is named in the file: a game, and a concept or nothing."""
-    name, *concept = (folder / NAME).read_text(encoding="utf-8").split()
+def _task(task: str) -> tuple[EquilibriumProblem, Ranges, Portfolio]:
+    """Return the problem, its units and its portfolio."""
+    name, *concept = task.split()
     if not concept:
         game = ZERO_SUM_GAMES[name]()
         payoff = float(np.ptp(game.payoffs))
@@ -79,14 +95,18 @@ def _task(folder: Path) -> tuple[EquilibriumProblem, Ranges, Portfolio]:
 
 
 def _learn(
-    problem: EquilibriumProblem, ranges: Ranges, portfolio: Portfolio, *, threads: int
-) -> Facts:
-    learned = learn(
-        problem, ranges, tolerance=TOLERANCE, method=portfolio, engine="numba", threads=threads
-    )
-    who = " and ".join(map(str, portfolio.members))
-    accuracy = TOLERANCE if learned.status == "solved" else float("nan")
-    return {"accuracy": accuracy, f"iterations of {who} on {threads}": learned.iterations}
+    problem: EquilibriumProblem, ranges: Ranges, portfolio: Portfolio, threads: int
+) -> float:
+    """Return how long it takes by the clock."""
+    return learn(
+        problem,
+        ranges,
+        tolerance=TOLERANCE,
+        method=portfolio,
+        engine="numba",
+        threads=threads,
+        time_limit=PATIENCE,
+    ).seconds
 
 
 _FIRST_ANSWER = """

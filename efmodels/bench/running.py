@@ -89,7 +89,11 @@ class Row:
 
 
 def run_case(
-    case: Case, *, repeats: int = 5, progress: Callable[[str], None] = lambda _: None
+    case: Case,
+    *,
+    repeats: int = 5,
+    limit: float | None = None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> list[Row]:
     """Run a case and return a row per side.
 
@@ -100,13 +104,16 @@ def run_case(
     repeats
         Processes per side; the sides take turns (A, B, A, B, ...), so that whatever slows the
         machine down meets all of them. A side that takes long has fewer: see `Side`.
+    limit
+        Seconds by the clock after which a process is ended, imports and warming up included.
     progress
         Is told what is being done.
 
     Raises
     ------
     BenchmarkError
-        A process failed, or a package that a side needs is not installed.
+        A process failed or took longer than the limit, or a package that a side needs is not
+        installed.
     """
     _require_packages(case)
     measurements: dict[str, list[Measurement]] = {side.label: [] for side in case.sides}
@@ -119,36 +126,47 @@ def run_case(
                 most = min(repeats, side.repeats or repeats)
                 if repeat <= most:
                     progress(f"{case.name}: {side.label}, {repeat} of {most}")
-                    measurements[side.label].append(measure(side, folder))
+                    measurements[side.label].append(measure(side, folder, limit))
     return _rows(case, measurements)
 
 
+def missing_packages(case: Case) -> list[str]:
+    """Return what a case needs and what is not installed here."""
+    needed = dict.fromkeys(side.package for side in case.sides if side.package)
+    return [package for package in needed if find_spec(package) is None]
+
+
 def _require_packages(case: Case) -> None:
-    needed = [side.package for side in case.sides if side.package]
-    missing = [package for package in needed if find_spec(package) is None]
+    missing = missing_packages(case)
     if missing:
         raise BenchmarkError(
-            f"{case.name} compares with {', '.join(missing)}, which is not installed here: "
+            f"this case compares with {', '.join(missing)}, which is not installed here: "
             "pip install 'efmodels[bench]'"
         )
 
 
-def measure(side: Side, folder: Path) -> Measurement:
+def measure(side: Side, folder: Path, limit: float | None = None) -> Measurement:
     """Do the work of one side once, in a process of its own.
 
     Raises
     ------
     BenchmarkError
-        The process failed.
+        The process failed, or took longer than the limit.
     """
     workload = f"{side.workload.__module__}:{side.workload.__name__}"
-    ran = subprocess.run(  # noqa: S603 - this interpreter, our own module
-        module_command("efmodels.bench.worker", workload, folder, folder / WARM_UP),
-        env=same_modules(),
-        capture_output=True,
-        check=False,
-        encoding="utf-8",
-    )
+    try:
+        ran = subprocess.run(  # noqa: S603 - this interpreter, our own module
+            module_command("efmodels.bench.worker", workload, folder, folder / WARM_UP),
+            env=same_modules(),
+            capture_output=True,
+            check=False,
+            encoding="utf-8",
+            timeout=limit,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise BenchmarkError(
+            f"{side.label!r} ({workload}) took longer than {limit:g} seconds by the clock"
+        ) from error
     if ran.returncode != 0:
         raise BenchmarkError(
             f"{side.label!r} ({workload}) ended with exit code {ran.returncode}:\n{ran.stderr}"

@@ -1,4 +1,4 @@
-"""The commands ``efmodels bench list``, ``run``, ``table`` and ``stackelberg``."""
+"""The commands ``efmodels bench list``, ``run``, ``learning``, ``table`` and ``stackelberg``."""
 
 from __future__ import annotations
 
@@ -46,24 +46,56 @@ def run(
 
     A word that begins the names of several cases, up to a hyphen, stands for all of them.
     """
+    _run([case for name in names for case in _cases_of(name)], repeats, None, csv)
+
+
+@bench.command("learning", cls=Command, epilog=explanation(0, 2, FAILED))
+def learning(
+    *,
+    repeats: Annotated[int, typer.Option(min=1, help="Fresh processes per side.")] = 5,
+    limit: Annotated[
+        float, typer.Option(min=1, help="Seconds by the clock for each process.")
+    ] = 900,
+    csv: Annotated[Path | None, typer.Option(help="Write the table to this file, too.")] = None,
+) -> None:
+    """Run all comparisons of learning, and print one table.
+
+    Iterations per second against OpenSpiel and LiteEFG, and against the bandwidth of the memory;
+    numpy against compiled loops; time to an accuracy against HiGHS and Clarabel; portfolios against
+    their members; first answers. What compares with a package that is not installed is skipped, and
+    named.
+    """
+    from efmodels.bench import LEARNING_CASES, missing_packages
+
+    cases = []
+    for case in LEARNING_CASES:
+        missing = missing_packages(case)
+        if missing:
+            typer.echo(f"skipped: {case.name}, without {', '.join(missing)}", err=True)
+        else:
+            cases.append(case)
+    _run(cases, repeats, limit, csv)
+
+
+def _run(cases: Sequence[Case], repeats: int, limit: float | None, csv: Path | None) -> None:
+    """Run cases, print their table, and report those that failed."""
     from efmodels.bench import BenchmarkError, run_case
     from efmodels.bench import table as table_of
 
-    chosen = [case for name in names for case in _cases_of(name)]
     rows: list[Row] = []
-    failures: list[BenchmarkError] = []
+    failures: list[str] = []
     with working("preparing") as now:
-        for case in chosen:
+        for case in cases:
             try:
-                rows += run_case(case, repeats=repeats, progress=now)
+                rows += run_case(case, repeats=repeats, limit=limit, progress=now)
             except BenchmarkError as error:
-                failures.append(error)
+                failures.append(f"{case.name}: {error}")
     if rows:
         _show(rows)
     if rows and csv is not None:
         table_of(rows).to_csv(csv, index=False)
     for failure in failures:
-        report(str(failure))
+        report(failure)
     if failures:
         raise typer.Exit(FAILED)
 

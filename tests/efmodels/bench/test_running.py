@@ -72,6 +72,11 @@ class TestRunning:
         with pytest.raises(BenchmarkError, match=r"(?s)'model'.*FileNotFoundError.*game\.efg"):
             measure(SIDES[0], tmp_path)
 
+    def test_slow_process_is_ended(self, tmp_path: Path) -> None:
+        """No process starts within a hundredth of a second; the message names side and limit."""
+        with pytest.raises(BenchmarkError, match=r"'model'.*longer than 0\.01 seconds"):
+            measure(SIDES[0], tmp_path, 0.01)
+
 
 class TestMedians:
     """What becomes of the measurements; the processes are made up."""
@@ -82,7 +87,8 @@ class TestMedians:
         order: list[str] = []
         taken = {"model": iter([3.0, 9.0, 6.0]), "arrays": iter([1.0, 3.0, 2.0])}
 
-        def pretend(side: Side, folder: Path) -> Measurement:
+        def pretend(side: Side, folder: Path, limit: float | None) -> Measurement:
+            assert limit is None
             assert (folder / WARM_UP / workloads.EFG).is_file()
             order.append(side.label)
             return measurement(next(taken[side.label]))
@@ -243,3 +249,33 @@ class TestCommand:
 
         assert code == 2
         assert "leduc" in err
+
+    def test_learning(self, rows: list[Row], monkeypatch: pytest.MonkeyPatch) -> None:
+        """All comparisons of learning are run; what needs a package that is missing is named."""
+        lacking = replace(TINY, name="rival", sides=(replace(SIDES[0], package="no_such_package"),))
+        ran: list[tuple[str, object]] = []
+
+        def run_one(case: Case, *, limit: float, **_: object) -> list[Row]:
+            ran.append((case.name, limit))
+            return rows
+
+        monkeypatch.setattr(bench, "LEARNING_CASES", (TINY, lacking))
+        monkeypatch.setattr(bench, "run_case", run_one)
+        code, out, err = self.run("learning", "--limit", 60)
+
+        assert (code, ran) == (0, [("tiny", 60.0)])
+        assert [line.split()[:2] for line in out.splitlines()[1:]] == [
+            ["tiny", "model"],
+            ["tiny", "arrays"],
+        ]
+        assert "skipped: rival, without no_such_package" in err
+
+    def test_learning_cases_compare_with_all_that_is_asked_for(self) -> None:
+        """Other packages, solvers, the memory, the other engine, and members of portfolios."""
+        labels = {side.label for case in bench.LEARNING_CASES for side in case.sides}
+
+        assert {"OpenSpiel", "LiteEFG", "HiGHS simplex", "Clarabel", "triad", "numpy"} <= labels
+        assert {case.name for case in bench.LEARNING_CASES} >= {
+            "learn-portfolio",
+            "learning-engines-leduc30",
+        }
