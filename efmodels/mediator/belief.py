@@ -130,9 +130,9 @@ def belief_dag(
     team
         What the agents can be asked.
     engine
-        ``"numpy"``; ``"numba"``, twice as fast where there are many beliefs, but compiled at its
-        first use (the extra ``fast`` installs it); or ``"auto"``: numba where it has been used
-        before in this process, else numpy. All return the same DAG, numbered in the same way.
+        ``"numpy"``; ``"numba"``, three times as fast, but compiled at its first use (the extra
+        ``fast`` installs it); or ``"auto"``: numba where it has been used before in this process,
+        else numpy. All return the same DAG, numbered in the same way.
     together
         Whether infosets of one depth are decided at once, by the numpy engine, while there are no
         more than a thousand combinations of their actions. The set of lotteries is the same.

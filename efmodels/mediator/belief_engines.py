@@ -48,8 +48,8 @@ def _by_numba(tables: Tables, budget: MemoryBudget) -> Growth:
 def _automatically(tables: Tables, budget: MemoryBudget) -> Growth:
     """Take numba where it has been loaded already.
 
-    It halves the time of large teams; but loading takes half a second and compiling, once per
-    machine, ten: more than numpy needs for 500,000 beliefs. How many there will be is not known.
+    It takes a third of the time; but loading takes half a second and compiling, once per machine,
+    six: more than numpy needs for a million beliefs. How many there will be is not known.
     """
     fast = _LOOPS in sys.modules and not tables.together
     return (_by_numba if fast else grow_by_generations)(tables, budget)

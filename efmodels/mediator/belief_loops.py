@@ -33,15 +33,20 @@ if TYPE_CHECKING:
 Function = TypeVar("Function", bound="Callable[..., object]")
 
 MANY = 500
-"""From how many numbers on sorting by insertion, good for those nearly in order, is no good."""
+"""From how many numbers on insertion alone, good for those nearly in order, is no good."""
 
 NOBODY = 1 << 60
 """A mark of no belief."""
 
 
+# The loops make no arrays, and whoever calls them holds those that they are given. Without its
+# runtime, numba does not count the references to them: most of the time went there.
+_OPTIONS: dict[str, Any] = {"cache": True, "error_model": "numpy", "_nrt": False}
+
+
 def compiled(function: Function) -> Function:
     """Let numba compile a function at its first call, and keep the result on disk."""
-    loop: Any = numba.njit(cache=True, error_model="numpy")(function)
+    loop: Any = numba.njit(**_OPTIONS)(function)
     result: Function = loop
     return result
 
@@ -217,17 +222,20 @@ def link(x: Scratch, kept: int, size: int) -> int:
 
 @inlined
 def sort(numbers: Ints, first: int, last: int) -> None:
-    """Sort some numbers in their place."""
+    """Sort some numbers in their place, by insertion; many of them at gaps first (Shell)."""
+    gap = 1
     if last - first > MANY:
-        numbers[first:last].sort()
-        return
-    for i in range(first + 1, last):
-        number = numbers[i]
-        j = i
-        while j > first and numbers[j - 1] > number:
-            numbers[j] = numbers[j - 1]
-            j -= 1
-        numbers[j] = number
+        while 3 * gap + 1 < last - first:
+            gap = 3 * gap + 1
+    while gap > 0:
+        for i in range(first + gap, last):
+            number = numbers[i]
+            j = i
+            while j >= first + gap and numbers[j - gap] > number:
+                numbers[j] = numbers[j - gap]
+                j -= gap
+            numbers[j] = number
+        gap //= 3
 
 
 @inlined
@@ -277,7 +285,8 @@ def follow(
             q = t.child[t.child_start[e] + action]
             size = open_answer(t, store, counts, x, q, size, counts[EDGES] + 1)
     sort(x.frontier, kept, size)
-    x.root[:kept] = x.kept_root[:kept]
+    for i in range(kept):
+        x.root[i] = x.kept_root[i]
     return size
 
 
