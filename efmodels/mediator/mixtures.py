@@ -22,6 +22,9 @@ TOLERANCE = 1e-10
 _STEPS = 1 << 29
 """Worths between 0 and 1 under a key that differ by less than a step are one."""
 
+_CLEAR = 4 / _STEPS
+"""By how much a worth must be larger than others to be so whatever is rounded to a step."""
+
 
 class Alternatives(NamedTuple):
     """Alternatives in groups; those of a group follow each other.
@@ -100,17 +103,43 @@ def dominated(alternatives: Alternatives, worths: Worths) -> Bools:
 def _unneeded(owner: Ints, worth: Floats, groups: int) -> Bools:
     """Return which alternatives of groups of one width are dominated; shape ``(groups, width)``.
 
-    Keys whose worths differ by a constant or a positive factor say the same: many groups turn out
-    to be one and are looked at once.
+    Only a group that has an alternative that is nowhere best alone is looked at closely. Keys whose
+    worths differ by a constant or a positive factor say the same: many of these groups turn out to
+    be one and are looked at once.
     """
     size = np.abs(worth).max(axis=0, initial=0.0)
     worth = worth - worth.min(axis=0, initial=np.inf)
     spread = worth.max(axis=0, initial=0.0)
     # Worths may be small because chance is: only what is small within its key is rounding.
-    different = np.flatnonzero(spread > TOLERANCE * size)
-    worth = (worth[:, different] / spread[different]).T
-    owner = owner[different]
-    first, which = owner, owner  # empty if nothing is different
+    different = spread > TOLERANCE * size
+    best = _best_alone(owner, worth, np.where(different, spread, np.inf), groups)
+    doubtful = np.flatnonzero(~best.all(axis=1))
+    number = np.full(groups, -1, dtype=np.int64)
+    number[doubtful] = np.arange(len(doubtful))
+    keys = np.flatnonzero(different & (number[owner] >= 0))
+    worth = (worth[:, keys] / spread[keys]).T
+    result = np.zeros(best.shape, dtype=bool)
+    result[doubtful] = _mixed_by_group(number[owner[keys]], worth, len(doubtful))
+    return result
+
+
+def _best_alone(owner: Ints, worth: Floats, spread: Floats, groups: int) -> Bools:
+    """Return which alternatives are, under some key, better than all others of their group.
+
+    A mixture is worth less there. Worths are differences from the smallest one, `spread` is the
+    largest; infinite for a key that does not count. What is better by little more than a step is
+    not told apart from what is equal.
+    """
+    near = worth > spread * (1 - _CLEAR)
+    alternative, key = np.nonzero(near & (near.sum(axis=0) == 1))
+    best = np.zeros((groups, len(worth)), dtype=bool)
+    best[owner[key], alternative] = True
+    return best
+
+
+def _mixed_by_group(owner: Ints, worth: Floats, groups: int) -> Bools:
+    """Return which columns are mixtures of others in each group of rows of worths from 0 to 1."""
+    first, which = owner, owner  # empty if there are no rows
     if len(worth):
         first, which = distinct_rows(np.rint(worth * _STEPS).astype(np.int64))
     pairs = distinct_integers(owner * (len(first) + 1) + which)

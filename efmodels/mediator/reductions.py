@@ -11,6 +11,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from efmodels.game import TERMINAL
 from efmodels.integer_sets import distinct_integers
 
 if TYPE_CHECKING:
@@ -39,14 +40,14 @@ def constant_below(game: Game) -> Bools:
     >>> constant_below(game)[[0, *game.terminals]].all(axis=1).tolist()
     [False, True, True, True, True]
     """
-    low = np.full((game.nodes, len(game.players)), np.inf)
-    high = -low
-    low[game.terminals] = high[game.terminals] = game.payoffs
-    for level in reversed(game.levels[1:]):
-        np.minimum.at(low, game.parent[level], low[level])
-        np.maximum.at(high, game.parent[level], high[level])
-    result: Bools = low == high
-    return result
+    last = np.arange(game.nodes)
+    for level in reversed(game.levels[1:]):  # in preorder: of the children, the last one stays
+        last[game.parent[level]] = last[level]
+    # The terminals below a node follow each other; between equal ones nothing changes.
+    place = np.cumsum(game.owner == TERMINAL)
+    first = place - (game.owner == TERMINAL)
+    columns = [np.cumsum(np.diff(worth, prepend=worth[0]) != 0) for worth in game.payoffs.T]
+    return np.array([changes[place[last] - 1] == changes[first] for changes in columns]).T
 
 
 def exposed_reports(reports: Reports, asked: Sequence[Asked], spoken: Sequence[Spoken]) -> Ints:

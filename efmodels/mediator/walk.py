@@ -176,9 +176,14 @@ class Walk:
         owner = self.transcripts.game.owner[node]
         if self.fold is None:
             return owner
-        every: Bools = np.all(self.fold, axis=1)
-        fold = self.fold[:, deviator - 1] if deviator else every
+        fold = self.fold[:, deviator - 1] if deviator else self._fold_of_all
         return np.where(fold[node], TERMINAL, owner)
+
+    @cached_property
+    def _fold_of_all(self) -> Bools:
+        """Where the walk may stop for every player."""
+        result: Bools = np.all(self.fold, axis=1)
+        return result
 
     def _opted_out(self, states: States, player: int) -> States:
         """Let a mediator with recall know before the game that somebody stays out."""
