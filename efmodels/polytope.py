@@ -262,15 +262,17 @@ class FlowPolytope:
     @cached_property
     def level(self) -> Ints:
         """How many decision points the longest way to each one passes; shape ``(points,)``."""
-        level = np.zeros(self.points + 1, dtype=np.int64)  # the last entry is the root's
-        level[-1] = -1
-        while self.points:
-            above = level[self.point[self.incoming]]
-            new = np.maximum.reduceat(above, self.incoming_start[:-1]) + 1
-            if (new == level[:-1]).all():
-                break
-            level[:-1] = new
-        return level[:-1]
+        level = np.zeros(self.points, dtype=np.int64)
+        number = 0
+        above = self.point[self.incoming]
+        below = np.repeat(np.arange(self.points), np.diff(self.incoming_start))
+        inner = np.flatnonzero(above >= 0)
+        while len(inner):
+            above, below = above[inner], below[inner]
+            number += 1
+            level[below] = number
+            inner = np.flatnonzero(level[above] == number)  # below these the level is higher
+        return level
 
     @cached_property
     def _levels(self) -> tuple[_Level, ...]:

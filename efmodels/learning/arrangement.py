@@ -160,4 +160,6 @@ def _with_points(polytope: FlowPolytope, points: Ints, same: Ints | None = None)
     floors = floors_of(polytope)
     if floors is not None:
         arranged = floored(arranged, np.concatenate(([0.0], floors[own])))
+    if same is None:
+        vars(arranged)["level"] = polytope.level[points]  # the cached property: no need to search
     return Arrangement(arranged, place)
