@@ -75,10 +75,13 @@ def _priced(follower: Follower, multiplier: float) -> Follower:
     floors = floors_of(old)
     if floors is not None:
         polytope = floored(polytope, np.concatenate((np.zeros(2), floors)))
-    left = sparse.csr_array((size, 2))
-    first = follower.A[:, [0]] - sparse.csr_array(np.asarray(follower.b)[:, None])
-    A = sparse.hstack([left, first, follower.A[:, 1:]], format="csr")
-    return replace(follower, polytope=polytope, A=A, b=None, weight=multiplier)
+    A = sparse.csr_array(follower.A)
+    b = np.asarray(follower.b, dtype=float), np.full(size, DEVIATE), np.arange(size + 1)
+    paid, missed = (
+        sparse.csr_array(entries, shape=(size, polytope.size))
+        for entries in ((A.data, A.indices + 2, A.indptr), b)
+    )
+    return replace(follower, polytope=polytope, A=paid - missed, b=None, weight=multiplier)
 
 
 def _choice(polytope: FlowPolytope, number: int) -> str:

@@ -175,10 +175,9 @@ def _own(polytope: FlowPolytope, first: int) -> Ints:
 
 
 def _without_first_column(matrix: sparse.csr_array) -> sparse.csr_array:
-    kept = sparse.diags_array(np.concatenate(([0.0], np.ones(matrix.shape[1] - 1)))).tocsr()
-    result = sparse.csr_array(matrix @ kept)
-    result.eliminate_zeros()
-    return result
+    kept = (matrix.indices > 0) & (matrix.data != 0)
+    start = np.concatenate(([0], np.cumsum(kept)))[matrix.indptr]
+    return sparse.csr_array((matrix.data[kept], matrix.indices[kept], start), shape=matrix.shape)
 
 
 def _product(polytopes: Sequence[FlowPolytope]) -> FlowPolytope:
