@@ -198,6 +198,10 @@ def _walks(
     """Return a walk, where it ends if all are honest, and where each deviator's ends."""
     walk = Walk(game, concept, **arguments)
     require_room_for_walks(walk, players, budget)
+    return _played(walk, players)
+
+
+def _played(walk: Walk, players: list[int]) -> Any:
     return (walk, walk.play(), *(walk.play(player) for player in players))
 
 
@@ -213,7 +217,7 @@ def _reduced_walks(game: Game, concept: Concept, players: list[int], budget: Mem
     if not len(dropped):
         return walks
     reports = Reports(walk.transcripts, dropped)
-    return _walks(game, concept, players, budget, fold=fold, reports=reports)
+    return _played(Walk(game, concept, fold=fold, reports=reports), players)
 
 
 def _require_step_by_step(concept: Concept) -> None:

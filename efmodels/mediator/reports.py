@@ -23,16 +23,21 @@ class Reports:
         Of the game.
     dropped
         Codes of reports that are left out, as :meth:`code` makes them; increasing.
+
+    Attributes
+    ----------
+    transcripts, dropped
+        As given.
     """
 
     def __init__(self, transcripts: Transcripts, dropped: Ints | None = None) -> None:
-        self._transcripts = transcripts
+        self.transcripts = transcripts
         self.dropped = np.zeros(0, dtype=np.int64) if dropped is None else dropped
 
     def code(self, infoset: Ints, said: Ints, report: Ints) -> Ints:
         """Return one number for each triple of true infoset, transcript and reported infoset."""
-        point = infoset * self._transcripts.sequences + said
-        result: Ints = point * self._transcripts.infosets + report
+        point = infoset * self.transcripts.sequences + said
+        result: Ints = point * self.transcripts.infosets + report
         return result
 
     def options(self, player: int, infoset: Ints, said: Ints) -> tuple[Ints, Ints]:
@@ -43,7 +48,7 @@ class Reports:
         tuple
             For each possibility, which of the given places it belongs to, and the report.
         """
-        transcripts = self._transcripts
+        transcripts = self.transcripts
         in_step = transcripts.length[said] == transcripts.moves[infoset]
         key = transcripts.key(player, said)
         start, end = transcripts.after_start[key], transcripts.after_start[key + 1]

@@ -77,10 +77,14 @@ class Transcripts:
         return np.where(self.game.owner > CHANCE, self.game.infoset - self.chance_infosets, -1)
 
     @cached_property
+    def children(self) -> Ints:
+        """Number of children of each node."""
+        return np.bincount(self.game.parent[1:], minlength=self.game.nodes)
+
+    @cached_property
     def child_start(self) -> Ints:
         """Where the children of each node begin in ``child``; ``(nodes + 1,)``."""
-        count = np.bincount(self.game.parent[1:], minlength=self.game.nodes)
-        return np.concatenate(([0], np.cumsum(count)))
+        return np.concatenate(([0], np.cumsum(self.children)))
 
     @cached_property
     def child(self) -> Ints:

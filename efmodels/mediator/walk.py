@@ -97,12 +97,15 @@ class Walk:
     concept
         Its switches.
     reports
-        What a liar may say; by default, everything that agrees with what she said before.
+        What a liar may say, with the transcripts of the game; by default, everything that agrees
+        with what she said before.
     fold
         Where the walks need not go on, for each player; shape ``(nodes, players)``.
 
     Attributes
     ----------
+    transcripts
+        The infosets and sequences of the game.
     own
         The infosets and sequences of deviators: the game's, split by what they see beyond them.
     fold
@@ -126,9 +129,9 @@ class Walk:
         fold: Bools | None = None,
     ) -> None:
         self.concept = concept
-        self.transcripts = Transcripts(game)
+        self.reports = Reports(Transcripts(game)) if reports is None else reports
+        self.transcripts = self.reports.transcripts
         self.own = own_infosets(self.transcripts, concept)
-        self.reports = Reports(self.transcripts) if reports is None else reports
         self.fold = fold
         self.asked: list[Asked] = []
         self.spoken: list[Spoken] = []
@@ -150,19 +153,15 @@ class Walk:
         states = States(zero, np.ones(1), zero, zero, zero, zero)
         if deviator and self.concept.deviate == "root":
             states = self._opted_out(states, deviator)
-        ends = []
+        movers, ends = self._movers(deviator), []
         while len(states.node):
             self.visited += len(states.node)
-            owner = self._movers(states.node, deviator)
-            over = np.flatnonzero(owner == TERMINAL)
-            ends.append(states.rows(over))
-            parts = [self._chance(states.rows(np.flatnonzero(owner == CHANCE)))]
-            theirs = states.rows(np.flatnonzero((owner > CHANCE) & (owner != deviator)))
-            parts.append(self._obedient(self._observed(theirs)))
-            if deviator:
-                hers = self._observed(states.rows(np.flatnonzero(owner == deviator)))
-                parts += self._deviating(hers, deviator)
-            states = _joined(parts)
+            owner = movers[states.node]
+            over = owner == TERMINAL
+            ends.append(states.rows(np.flatnonzero(over)))
+            if over.all():
+                break
+            states = _joined(self._after(states, owner, deviator))
             if self.concept.report == "untimed" and len(states.node):
                 states = _distinct(states)
         end = _joined(ends)
@@ -171,19 +170,27 @@ class Walk:
         self._asked, self._spoken = [_NO_QUESTION], [_NOTHING_SAID]
         return Ends(end.node, end.chance, end.coordinate, end.own, end.said)
 
-    def _movers(self, node: Ints, deviator: int) -> Ints:
-        """Return who moves, nobody where the walk may stop."""
-        owner = self.transcripts.game.owner[node]
+    def _movers(self, deviator: int) -> Ints:
+        """Return who moves at each node, nobody where the walk may stop."""
+        owner = self.transcripts.game.owner
         if self.fold is None:
             return owner
-        fold = self.fold[:, deviator - 1] if deviator else self._fold_of_all
-        return np.where(fold[node], TERMINAL, owner)
+        fold = self.fold[:, deviator - 1] if deviator else self.fold.all(axis=1)
+        return np.where(fold, TERMINAL, owner)
 
-    @cached_property
-    def _fold_of_all(self) -> Bools:
-        """Where the walk may stop for every player."""
-        result: Bools = np.all(self.fold, axis=1)
-        return result
+    def _after(self, states: States, owner: Ints, deviator: int) -> list[States]:
+        """Return what may follow states, in parts: after chance, the honest, and the deviator."""
+        chance, hers = owner == CHANCE, (owner == deviator) & (owner > CHANCE)
+        theirs = (owner > CHANCE) & ~hers
+        parts = []
+        if chance.any():
+            parts.append(self._chance(states.rows(np.flatnonzero(chance))))
+        if theirs.any():
+            parts.append(self._obedient(self._observed(states.rows(np.flatnonzero(theirs)))))
+        if hers.any():
+            own = self._observed(states.rows(np.flatnonzero(hers)))
+            parts += self._deviating(own, deviator)
+        return parts
 
     def _opted_out(self, states: States, player: int) -> States:
         """Let a mediator with recall know before the game that somebody stays out."""
@@ -195,7 +202,7 @@ class Walk:
     # Moves of chance and of the honest ------------------------------------------------------------
 
     def _chance(self, states: States) -> States:
-        row, action = self._branches(np.diff(self.transcripts.child_start)[states.node])
+        row, action = self._branches(self.transcripts.children[states.node])
         after = self._moved(states.rows(row), action)
         return after._replace(chance=after.chance * self.transcripts.game.probability[after.node])
 
@@ -316,7 +323,7 @@ class Walk:
 
     def _observed(self, states: States) -> States:
         """Let the mediator see where somebody moves, or what chance has drawn by then."""
-        if self.tree is None or self.concept.observe == "nothing" or not len(states.node):
+        if self.tree is None or self.concept.observe == "nothing":
             return states
         seen = self.seen_at(states.node)
         return states._replace(memory=self.tree.after(states.memory, seen))
