@@ -55,7 +55,7 @@ def dominated_deviations(polytope: FlowPolytope, A: sparse.csr_array) -> Bools:
     [False, False, True, False]
     """
     shapes = _Shapes(polytope)
-    columns = sparse.csc_array(A[:, shapes.order])
+    columns = sparse.csc_array(A)[:, shapes.order]
     columns.sort_indices()
     dropped = np.zeros(polytope.size, dtype=bool)
     for points in shapes.levels:

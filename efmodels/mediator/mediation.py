@@ -85,8 +85,11 @@ def _private(walk: Walk, ends: list[Ends], budget: MemoryBudget) -> Mediation:
     # Where players may lie, all that somebody could report hangs together.
     dag = belief_dag(team, together=walk.concept.report == "lie", budget=budget)
     polytope = dag.polytope(_name_of_choice(walk.transcripts))
-    places: list[Ints] = [np.searchsorted(dag.coordinates, number) for number in numbers]
-    packed = distinct_integers(np.concatenate([end.coordinate for end in ends]))
+    row = np.cumsum(team.wanted) - 1
+    places: list[Ints] = [row[number] for number in numbers]
+    packed = np.empty(len(dag.coordinates), dtype=np.int64)
+    for place, end in zip(places, ends, strict=True):
+        packed[place] = end.coordinate
     return Mediation(polytope, dag.reach, np.arange(dag.beliefs), dag.questions, places, packed)
 
 
@@ -115,7 +118,7 @@ def team_of(walk: Walk, ends: list[Ends]) -> tuple[Team, Sequence[Ints]]:
     numbers = [np.searchsorted(every, end.coordinate) for end in ends]
     wanted = np.zeros(len(every), dtype=bool)
     wanted[np.concatenate(numbers)] = True
-    coordinate = np.searchsorted(every, met[place])
+    coordinate = np.searchsorted(every, met)[place]
     team = Team(
         coordinate=coordinate,
         infoset=infoset,

@@ -106,9 +106,18 @@ class MessageTree:
         fresh = distinct[~known]
         number[~known] = np.arange(self.size, self.size + len(fresh))
         if len(fresh):
-            self._keys = np.insert(self._keys, place[~known], fresh)
-            self._numbers = np.insert(self._numbers, place[~known], number[~known])
-            self._parent.append(fresh // self._tokens)
-            self._token.append(fresh % self._tokens)
+            self._insert(fresh, number[~known], place[~known] + np.arange(len(fresh)))
+            parent, last = np.divmod(fresh, self._tokens)
+            self._parent.append(parent)
+            self._token.append(last)
             self.size += len(fresh)
         return number[which]
+
+    def _insert(self, keys: Ints, numbers: Ints, place: Ints) -> None:
+        """Put new keys and their numbers where they belong in the order."""
+        old = np.ones(len(self._keys) + len(keys), dtype=np.bool_)
+        old[place] = False
+        merged = np.empty((2, len(old)), dtype=np.int64)
+        merged[:, place] = keys, numbers
+        merged[:, old] = self._keys, self._numbers
+        self._keys, self._numbers = merged

@@ -86,16 +86,17 @@ def dominated(alternatives: Alternatives, worths: Worths) -> Bools:
     group, key, alternative, value = worths
     result = np.zeros(len(alternatives.group), dtype=bool)
     place = np.empty(len(group), dtype=np.int64)
+    number = np.empty(len(alternatives.width), dtype=np.int64)
     for width in np.unique(alternatives.width).tolist():
         groups = np.flatnonzero(alternatives.width == width)
+        number[groups] = np.arange(len(groups))
         keys = np.flatnonzero(alternatives.width[group] == width)
         place[keys] = np.arange(len(keys))
         here = np.flatnonzero(alternatives.width[alternatives.group[alternative]] == width)
         # A row per alternative: numpy is fast along the long side.
         worth = np.zeros((width, len(keys)))
         worth[alternatives.rank[alternative[here]], place[key[here]]] = value[here]
-        owner = np.searchsorted(groups, group[keys])
-        unneeded = _unneeded(owner, worth, len(groups))
+        unneeded = _unneeded(number[group[keys]], worth, len(groups))
         result[alternatives.width[alternatives.group] == width] = unneeded.ravel()
     return result
 
@@ -164,15 +165,18 @@ def _mixed(worth: Floats) -> Bools:
     """
     width = worth.shape[1]
     kept = np.ones(width, dtype=bool)
-    for c in range(width):
-        others = np.flatnonzero(kept & (np.arange(width) != c))
-        a, b = (others[k] for k in np.triu_indices(len(others)))
-        slope = worth[:, a] - worth[:, b]
+    owner = np.zeros(len(worth), dtype=np.int64)
+    best = _best_alone(owner, worth.T, np.ones(len(worth)), 1)[0]
+    a, b = np.triu_indices(width)
+    slope = worth[:, a] - worth[:, b]
+    flat, rising, falling = np.abs(slope) <= TOLERANCE, slope > TOLERANCE, slope < -TOLERANCE
+    slope[flat] = 1.0
+    for c in np.flatnonzero(~best).tolist():
         rise = worth[:, [c]] - worth[:, b]
-        flat = np.abs(slope) <= TOLERANCE
-        ratio = rise / np.where(flat, 1.0, slope)
-        low = np.where(slope > TOLERANCE, ratio, 0.0).max(axis=0, initial=0.0)
-        high = np.where(slope < -TOLERANCE, ratio, 1.0).min(axis=0, initial=1.0)
+        ratio = rise / slope
+        low = np.where(rising, ratio, 0.0).max(axis=0, initial=0.0)
+        high = np.where(falling, ratio, 1.0).min(axis=0, initial=1.0)
         allowed = ~(flat & (rise > TOLERANCE)).any(axis=0)
-        kept[c] = not (allowed & (low <= high + TOLERANCE)).any()
+        others = kept[a] & kept[b] & (a != c) & (b != c)
+        kept[c] = not (others & allowed & (low <= high + TOLERANCE)).any()
     return ~kept

@@ -288,11 +288,10 @@ def deviation_payoffs(
     worth = game.payoffs[place, deviations.player - 1] * end.chance
     here = np.flatnonzero(worth)
     shape, places = (size, deviations.polytope.size), (number[here], deviations.end[here])
-    total, terms = (
-        sparse.csr_array((one[here], places), shape=shape) for one in (worth, np.abs(worth))
-    )
-    total.data = _without_rounding(total.data, terms.data)
-    return total
+    # Two sums at once: of the terms, and of their sizes.
+    sums = sparse.csr_array((worth[here] + 1j * np.abs(worth[here]), places), shape=shape)
+    total = _without_rounding(sums.data.real, sums.data.imag)
+    return sparse.csr_array((total, sums.indices, sums.indptr), shape=shape)
 
 
 def _without_rounding(total: Floats, terms: Floats) -> Floats:
