@@ -85,8 +85,7 @@ def assemble_game(
     GameError
         The lists do not describe a tree, probabilities do not sum to one, or a payoff is missing.
     """
-    for number in infosets:
-        check_infoset(number, len(players))
+    _check_infosets(infosets, len(players))
     for row in outcomes:
         check_outcome(row, len(players))
     arrays = [np.asarray(a, dtype=np.int32) for a in (parent, action, infoset, outcome)]
@@ -121,6 +120,16 @@ def assemble_game(
         outcome_labels=tuple(outcomes[k].label for k in outcome_order),
         outcome_payoffs=tuple(outcomes[k].payoffs for k in outcome_order),
     )
+
+
+def _check_infosets(infosets: Sequence[Infoset], players: int) -> None:
+    """Check infosets; of those that share their lists of actions and probabilities, the first."""
+    known: set[tuple[int, int, int]] = set()
+    for one in infosets:
+        lists = (one.owner, id(one.actions), id(one.probabilities))
+        if lists not in known or not isinstance(one.label, str):
+            check_infoset(one, players)
+            known.add(lists)
 
 
 def check_infoset(infoset: Infoset, players: int, where: str = "") -> None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from efmodels.game import Bools, Ints
@@ -51,9 +53,25 @@ def distinct_rows(table: Array) -> tuple[Ints, Ints]:
     >>> first.tolist(), which.tolist()
     ([1, 0], [1, 0, 1])
     """
-    code = np.zeros(len(table), dtype=np.int64)
+    _, first, which = np.unique(_codes(len(table), table.T), return_index=True, return_inverse=True)
+    return first, which
+
+
+def row_numbers(*columns: Array) -> Ints:
+    """Return which of the distinct rows of some columns each row is; faster than `distinct_rows`.
+
+    >>> row_numbers(np.array([1, 0, 1]), np.array([2, 5, 2])).tolist()
+    [1, 0, 1]
+    """
+    which: Ints = np.unique(_codes(len(columns[0]), columns), return_inverse=True)[1]
+    return which
+
+
+def _codes(rows: int, columns: Iterable[Array]) -> Ints:
+    """Return a number for each row, in the order of the rows, equal ones for equal rows."""
+    code = np.zeros(rows, dtype=np.int64)
     codes = 1
-    for column in table.T:
+    for column in columns:
         digit, digits = _digits(column)
         if codes * digits >= 1 << 62:
             _, code = np.unique(code, return_inverse=True)
@@ -61,8 +79,7 @@ def distinct_rows(table: Array) -> tuple[Ints, Ints]:
         if digits > 1:
             code = code * digits + digit
             codes *= digits
-    _, first, which = np.unique(code, return_index=True, return_inverse=True)
-    return first, which
+    return code
 
 
 def _digits(column: Array) -> tuple[Ints, int]:
@@ -72,4 +89,4 @@ def _digits(column: Array) -> tuple[Ints, int]:
         distinct, rank = np.unique(column, return_inverse=True)
         return rank, len(distinct)
     # Small types are widened first: the difference of two of their numbers may not fit.
-    return column.astype(np.int64) - low, high - low + 1
+    return column.astype(np.int64, copy=False) - low, high - low + 1

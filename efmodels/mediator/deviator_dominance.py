@@ -11,20 +11,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy import sparse
 
 from efmodels.game import ranges
-from efmodels.integer_sets import distinct_rows
+from efmodels.integer_sets import row_numbers
 from efmodels.mediator.deviator import Points, Sequences
 from efmodels.mediator.mixtures import Alternatives, Worths, dominated
 from efmodels.names import MadeNames
 from efmodels.polytope import FlowPolytope
 
 if TYPE_CHECKING:
-    from efmodels.game import Bools, Ints
+    from efmodels.game import Bools, Floats, Ints
     from efmodels.mediator.deviator import Deviations
 
 
@@ -55,13 +55,12 @@ def dominated_deviations(polytope: FlowPolytope, A: sparse.csr_array) -> Bools:
     [False, False, True, False]
     """
     shapes = _Shapes(polytope)
-    columns = sparse.csc_array(A)[:, shapes.order]
-    columns.sort_indices()
+    entries = _Entries.of(sparse.csc_array(A)[:, shapes.order])
     dropped = np.zeros(polytope.size, dtype=bool)
     for points in shapes.levels:
         number, alternatives = _comparable(shapes, points)
         if len(number):
-            worths = _worths(number, alternatives.group, shapes, columns)
+            worths = _worths(number, alternatives.group, shapes, entries)
             dropped[number[dominated(alternatives, worths)]] = True
     return below(polytope, dropped)
 
@@ -160,13 +159,7 @@ class _Shapes:
         points = np.arange(self.polytope.points)
         if not self.tree:
             return [points]
-        depth = np.zeros(len(points), dtype=np.int64)
-        above = self.polytope.point[self.parent]
-        while True:
-            new = np.where(above >= 0, depth[above] + 1, 0)
-            if (new == depth).all():
-                break
-            depth = new
+        depth = self.polytope.level
         order = np.argsort(depth, kind="stable")
         return np.split(order, np.flatnonzero(np.diff(depth[order])) + 1) if len(order) else []
 
@@ -194,15 +187,13 @@ class _Shapes:
 
 def _interned(owner: Ints, shape: Ints, owners: int) -> Ints:
     """Give each owner's list of shapes a number from 1, equal lists the same; owners increase."""
-    start = np.searchsorted(owner, np.arange(owners + 1))
-    width = np.diff(start)
+    width = np.bincount(owner, minlength=owners)
+    start = np.cumsum(width) - width
     number = width.copy()
     for rank in range(int(width.max(initial=0))):
         here = np.flatnonzero(width > rank)
-        pairs = np.column_stack([number[here], shape[start[here] + rank]])
-        _, number[here] = distinct_rows(pairs)
-    _, which = distinct_rows(np.column_stack([width, number]))
-    return which + 1
+        number[here] = row_numbers(number[here], shape[start[here] + rank])
+    return 1 + row_numbers(width, number)
 
 
 def _comparable(shapes: _Shapes, points: Ints) -> tuple[Ints, Alternatives]:
@@ -213,26 +204,41 @@ def _comparable(shapes: _Shapes, points: Ints) -> tuple[Ints, Alternatives]:
     start = shapes.polytope.start
     number = ranges(start[points], start[points + 1])
     number = number[shapes.shape[number] >= 0]
-    code = np.column_stack([shapes.polytope.point[number], shapes.shape[number]])
-    if not len(code):
+    if not len(number):
         return number, Alternatives(number, number, number)
-    _, group = distinct_rows(code)
+    group = row_numbers(shapes.polytope.point[number], shapes.shape[number])
     several = np.flatnonzero(np.bincount(group)[group] > 1)
     several = several[np.argsort(group[several], kind="stable")]
     _, group = np.unique(group[several], return_inverse=True)
     return number[several], Alternatives.of(group)
 
 
-def _worths(number: Ints, group: Ints, shapes: _Shapes, columns: sparse.csc_array) -> Worths:
+class _Entries(NamedTuple):
+    """Payoffs by place and coordinate of the mediator; those of a place are from `start` on."""
+
+    start: Ints
+    place: Ints
+    coordinate: Ints
+    value: Floats
+
+    @classmethod
+    def of(cls, columns: sparse.csc_array) -> _Entries:
+        """Return the entries of a matrix with a column for each place."""
+        start = columns.indptr.astype(np.int64)
+        place = np.repeat(np.arange(len(start) - 1), np.diff(start))
+        return cls(start, place, columns.indices, columns.data)
+
+
+def _worths(number: Ints, group: Ints, shapes: _Shapes, entries: _Entries) -> Worths:
     """Return what is paid at and below choices, by place below and coordinate of the mediator."""
     first = shapes.place[number]
-    start, end = columns.indptr[first], columns.indptr[first + shapes.size[number]]
-    entry = ranges(start.astype(np.int64), end.astype(np.int64))
+    start, end = entries.start[first], entries.start[first + shapes.size[number]]
+    here = ranges(start, end)
     choice = np.repeat(np.arange(len(first)), end - start)
-    place = np.repeat(np.arange(columns.shape[1]), np.diff(columns.indptr))[entry] - first[choice]
-    if not len(entry):
+    if not len(here):
         return Worths(choice, choice, choice, np.zeros(0))
     theirs = group[choice]
-    code = np.column_stack([theirs, place, columns.indices[entry]])
-    one, key = distinct_rows(code)
-    return Worths(theirs[one], key, choice, columns.data[entry])
+    key = row_numbers(theirs, entries.place[here] - first[choice], entries.coordinate[here])
+    owner = np.empty(int(key.max()) + 1, dtype=np.int64)
+    owner[key] = theirs
+    return Worths(owner, key, choice, entries.value[here])

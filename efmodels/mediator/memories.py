@@ -117,7 +117,11 @@ class MessageTree:
         """Put new keys and their numbers where they belong in the order."""
         old = np.ones(len(self._keys) + len(keys), dtype=np.bool_)
         old[place] = False
-        merged = np.empty((2, len(old)), dtype=np.int64)
-        merged[:, place] = keys, numbers
-        merged[:, old] = self._keys, self._numbers
+        (before,) = np.nonzero(old)
+        merged = np.empty(len(old), dtype=np.int64), np.empty(len(old), dtype=np.int64)
+        for column, known, new in zip(
+            merged, (self._keys, self._numbers), (keys, numbers), strict=True
+        ):
+            column[place] = new
+            column[before] = known
         self._keys, self._numbers = merged

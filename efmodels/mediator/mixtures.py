@@ -167,7 +167,7 @@ def _mixed(worth: Floats) -> Bools:
     kept = np.ones(width, dtype=bool)
     owner = np.zeros(len(worth), dtype=np.int64)
     best = _best_alone(owner, worth.T, np.ones(len(worth)), 1)[0]
-    a, b = np.triu_indices(width)
+    a, b = np.nonzero(np.arange(width)[:, None] <= np.arange(width))
     slope = worth[:, a] - worth[:, b]
     flat, rising, falling = np.abs(slope) <= TOLERANCE, slope > TOLERANCE, slope < -TOLERANCE
     slope[flat] = 1.0
