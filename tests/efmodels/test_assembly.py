@@ -243,3 +243,12 @@ def test_no_nodes() -> None:
 
     with pytest.raises(GameError, match="there must be one root"):
         assemble_game(**TREE | empty)
+
+
+def test_every_label_is_checked() -> None:
+    """Of infosets that share their actions, each must have a text as its label."""
+    wrong = MOVE._replace(label=7)
+    tree = TREE | {"infosets": [COIN, MOVE, wrong]}
+
+    with pytest.raises(GameError, match="labels of infosets and actions are texts"):
+        assemble_game(**tree)
