@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -39,6 +41,21 @@ def test_nothing_forced_is_left_and_levels_are_in_order(seed: int) -> None:
     first = polytope.start[arranged.levels[:-1]]
     level = np.searchsorted(arranged.levels, np.arange(polytope.points), side="right") - 1
     assert (polytope.incoming < np.repeat(first[level], entries)).all()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_levels_are_lengths_of_ways(seed: int) -> None:
+    """The level of a point is how many points the longest way to it passes, sorted or not."""
+    leader = mediated_problem_of(seed, "EFCE").leader
+    arranged = arranged_for_sweeps(leader).polytope
+    partner = np.random.default_rng(seed).integers(0, 9, arranged.size)
+
+    for polytope in (leader, arranged, arranged_beside(arranged, partner).polytope):
+        lengths: list[int] = []
+        for start, end in pairwise(polytope.incoming_start.tolist()):
+            above = polytope.point[polytope.incoming[start:end]].tolist()
+            lengths.append(max(lengths[k] + 1 if k >= 0 else 0 for k in above))
+        assert polytope.level.tolist() == lengths
 
 
 def test_neighbours_meet_neighbours() -> None:
