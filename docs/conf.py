@@ -57,7 +57,10 @@ nitpick_ignore_regex = [
     ),
     (r"py:class", r"Mapping(\[str)?|PathLike|Sequence|TextIO|optional|array_like"),
     # Type variables have no page, nor have names that stand for a long type.
-    (r"py:class", r"(efmodels\.\w+\.)?(Ask|Axis|Constrain|Listener|Pair|Parts|States?|Value)"),
+    (
+        r"py:class",
+        r"(efmodels\.\w+\.)?(Ask|Axis|Constrain|Listener|Pair|Parts|Polynomials?|States?|Value)",
+    ),
 ]
 
 

@@ -59,7 +59,7 @@ class Perturbation:
         With perfect recall.
     shares
         For each player the polynomials :math:`e_q`, one per sequence (the first, of the empty
-        sequence, is not used): coefficients of :math:`1, \epsilon, \epsilon^2, \dots`
+        sequence, is not used): coefficients of :math:`1, \epsilon, \epsilon^2` and so on.
     leasts
         The same for :math:`\xi_q`; that of the empty sequence is 1. A player has one of the two.
 
@@ -155,7 +155,7 @@ def trembling_actions(
         With perfect recall.
     floors
         For each player, by label, a polynomial for each of her sequences but the empty one, as
-        coefficients of :math:`1, \epsilon, \epsilon^2, \dots` By default all are
+        coefficients of :math:`1, \epsilon, \epsilon^2` and so on. By default all are
         :math:`\epsilon`.
 
     Raises
@@ -181,8 +181,8 @@ def trembling_sequences(
         With perfect recall.
     floors
         For each player, by label, a polynomial for each of her sequences but the empty one, as
-        coefficients of :math:`1, \epsilon, \epsilon^2, \dots` By default a sequence of ``n`` moves
-        has :math:`\epsilon^n`.
+        coefficients of :math:`1, \epsilon, \epsilon^2` and so on. By default a sequence of ``n``
+        moves has :math:`\epsilon^n`.
 
     Raises
     ------
