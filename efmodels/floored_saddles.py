@@ -21,6 +21,7 @@ from efmodels.matrix.labels import Labels
 from efmodels.payoff_sums import constant_sum
 from efmodels.plan_checks import PLAN_TOLERANCE
 from efmodels.profile_blocks import plan_in, profile_of
+from efmodels.saddle_points import EQUILIBRIUM_TOLERANCE, dual_plan
 from efmodels.solving import solve
 
 if TYPE_CHECKING:
@@ -32,12 +33,6 @@ if TYPE_CHECKING:
     from efmodels.game import Floats, Game
     from efmodels.plan_floors import PlanFloors
     from efmodels.verifying import Profile
-
-EQUILIBRIUM_TOLERANCE = 1e-7
-"""Up to this sum of regrets, relative to the payoff range, a pair of plans is an equilibrium."""
-
-DUAL_FLOOR = 1e-9
-"""Below this the dual of the follower's empty sequence counts as zero."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,9 +164,10 @@ class FlooredDecoder:
             The model has not been solved, or the values are no plan above its floors.
         """
         x = self._plan_above_floors(block)
-        duals = self._dual_plan(block)
-        if duals is not None:
-            pair = self._pair(x, duals)
+        added = dual_plan(block.follower[self.saddle.follower].reply)
+        if added is not None:
+            floors = self.saddle.floors[self.saddle.follower]
+            pair = self._pair(x, floors.R @ added + floors.offset)
             scale = float(np.ptp(self.saddle.game.payoffs))
             if pair.exploitability() <= EQUILIBRIUM_TOLERANCE * scale:
                 return pair
@@ -203,18 +199,6 @@ class FlooredDecoder:
                 solver="",
             )
         return x
-
-    def _dual_plan(self, block: FormulationBlockData) -> Floats | None:
-        """Return the duals of ``reply`` as a plan, ``None`` where the model holds none."""
-        try:
-            duals = block.follower[self.saddle.follower].reply.dual_array()
-        except SolverError:
-            return None
-        if not np.isfinite(duals).all() or abs(duals[0]) <= DUAL_FLOOR:
-            return None
-        floors = self.saddle.floors[self.saddle.follower]
-        plan: Floats = floors.R @ (duals / duals[0]) + floors.offset
-        return plan
 
 
 def floored_block(saddle: FlooredSaddle) -> FormulationBlockData:

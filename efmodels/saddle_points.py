@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import numpy as np
 import pyomo.environ as pyo
@@ -86,7 +86,8 @@ class SaddlePointDecoder(Generic[AnyPair]):
             The model has not been solved, or the values are no plan.
         """
         x = plan_in(block.leader.x, block.problem.leader)
-        duals = _dual_plan(block)
+        (follower,) = block.problem.followers
+        duals = dual_plan(block.follower[follower.label].reply)
         if duals is not None:
             pair = self.pair(x, duals)
             scale = float(np.ptp(block.game.payoffs))
@@ -112,15 +113,14 @@ def _dual_gap(block: FormulationBlockData) -> float:
     return gap
 
 
-def _dual_plan(block: FormulationBlockData) -> Floats | None:
-    """Return the duals of ``reply`` as a plan, or ``None`` where the model holds none.
+def dual_plan(reply: Any) -> Floats | None:
+    """Return the duals of the rows ``reply`` as a plan, or ``None`` where the model holds none.
 
     They are a plan times the weight of ``value`` in the objective, and their sign depends on its
     sense; dividing by the root's removes both.
     """
-    (follower,) = block.problem.followers
     try:
-        duals = block.follower[follower.label].reply.dual_array()
+        duals = reply.dual_array()
     except SolverError:
         return None
     if not np.isfinite(duals).all() or abs(duals[0]) <= DUAL_FLOOR:

@@ -28,7 +28,8 @@ LAYERS = (
     "mediated_concepts",
     "equilibrium plot",
     "formulations instances optimality",
-    "saddle_points floored_saddles visible_perturbations",
+    "floored_saddles",
+    "saddle_points",
     "solving exporting",
     "solver_plugins",
     "learning_solver local_solver",
@@ -62,6 +63,7 @@ LAYERS = (
     "dual_suffix",
     "pyomo_internals",
     "report_nodes transfers",
+    "visible_perturbations",
     "reply_slacks exact_profiles perturbations infoset_regrets plan_floors",
     "follower_types quantal_responses restarts",
     "lookahead_windows",
@@ -78,7 +80,14 @@ LAYERS = (
 SHORTCUTS = {"game": {"builder", "game_summary", "level_rules", "rules", "sequences"}}
 # What knows nothing of Pyomo, nor of the solvers.
 WITHOUT_PYOMO = {
-    *("exact_profiles", "perturbations", "infoset_regrets", "plan_floors", "algorithms"),
+    *(
+        "exact_profiles",
+        "perturbations",
+        "infoset_regrets",
+        "plan_floors",
+        "visible_perturbations",
+        "algorithms",
+    ),
     *("names", "game", "assembly", "rules", "level_rules", "builder", "files"),
     *("polytope", "sequences", "problem", "certificates", "verifying", "polygons"),
     *("linear_program", "lp_files", "symmetry", "bulk", "payoff_sums", "plan_checks"),

@@ -144,16 +144,21 @@ def texts_of(picture: Path) -> list[str]:
     return [element.text or "" for element in root.iter("{http://www.w3.org/2000/svg}text")]
 
 
-def test_pictures_are_up_to_date(tmp_path: Path) -> None:
-    """The pictures on the pages say what they would say if they were drawn today."""
-    pytest.importorskip("matplotlib")
-    pictures = ROOT / "docs" / "pictures"
+def run_program(program: Path, folder: Path) -> None:
+    """Run a program of the pages, which writes to a folder."""
     subprocess.run(
-        [sys.executable, pictures / "draw.py", tmp_path],
+        [sys.executable, program, folder],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         check=True,
     )
+
+
+def test_pictures_are_up_to_date(tmp_path: Path) -> None:
+    """The pictures on the pages say what they would say if they were drawn today."""
+    pytest.importorskip("matplotlib")
+    pictures = ROOT / "docs" / "pictures"
+    run_program(pictures / "draw.py", tmp_path)
     drawn = {path.name: texts_of(path) for path in tmp_path.glob("*.svg")}
 
     assert drawn
@@ -177,12 +182,7 @@ def test_refinement_curves_are_drawn_as_shown(tmp_path: Path) -> None:
     """The program of the page writes its picture, and what the page says of the numbers holds."""
     pytest.importorskip("matplotlib")
     page = ROOT / "docs" / "explanation"
-    subprocess.run(
-        [sys.executable, page / "refinement_curves.py", tmp_path],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        check=True,
-    )
+    run_program(page / "refinement_curves.py", tmp_path)
     name = "refinement-curves.svg"
 
     assert texts_of(tmp_path / name) == texts_of(page / name)

@@ -14,6 +14,7 @@ from efmodels.exact_equilibria import limit_equilibrium_by_pivoting
 from efmodels.perturbations import trembling_actions, trembling_sequences
 from tests.commitment_cases import cases_of, game_of
 from tests.oracles.perturbed_play import (
+    by_infoset,
     extreme_by_action,
     extreme_by_sequence,
     gain_within,
@@ -40,16 +41,6 @@ def exact(game: ef.Game) -> ef.Game:
     """Return the game with fractions for the probabilities of chance."""
     chances = tuple(Fraction(one) for one in game.chance_probabilities)
     return replace(game, chance_probabilities=chances)
-
-
-def by_infoset(profile: ExactProfile) -> dict[tuple[int, int], list[Fraction]]:
-    """Return the strategies as the oracles take them."""
-    game = profile.game
-    return {
-        (int(owner), j): [profile.behaviour[a] for a in game.actions_of(j)]
-        for j, owner in enumerate(game.infoset_owner)
-        if owner > 0
-    }
 
 
 def chosen(profile: ExactProfile) -> dict[tuple[str, str, str], Fraction]:
@@ -177,6 +168,21 @@ def test_payoffs_are_those_of_an_enumerated_equilibrium(seed: int) -> None:
     known = {(x @ A @ y, x @ B @ y) for x, y in plans}
 
     assert tuple(payoffs.values()) in known
+
+
+def test_players_without_moves() -> None:
+    """Who never moves has no pairs, and a game without any is at an equilibrium at once."""
+    mine = {
+        "player": "P1",
+        "infoset": "i",
+        "actions": {"l": {"payoffs": [0, 0]}, "r": {"payoffs": [1, -1]}},
+    }
+    game = ef.Game.from_dict(mine, players=["P1", "P2"])
+    nothing = ef.Game.from_dict({"payoffs": [2, 3]}, players=["P1", "P2"])
+
+    for function in (ef.lemke, *KINDS.values()):
+        assert function(game).payoffs() == {"P1": 1, "P2": -1}
+        assert function(nothing).payoffs() == {"P1": 2, "P2": 3}
 
 
 def test_costs_lead_elsewhere() -> None:

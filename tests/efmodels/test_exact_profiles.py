@@ -10,6 +10,7 @@ import pytest
 import efmodels as ef
 from efmodels.exact_profiles import ExactProfile
 from tests.oracles.expectation import expected_payoffs, pure_profile
+from tests.oracles.perturbed_play import by_infoset
 from tests.oracles.plans import reduced_plans
 from tests.random_games import dealt_game
 
@@ -22,16 +23,6 @@ def random_profile(game: ef.Game, seed: int) -> ExactProfile:
         mine = [1 + int(weights[a]) for a in game.actions_of(j)]
         behaviour += [Fraction(one, sum(mine)) for one in mine]
     return ExactProfile(game, tuple(behaviour))
-
-
-def by_infoset(profile: ExactProfile) -> dict[tuple[int, int], list[Fraction]]:
-    """Return the strategies as the oracles take them."""
-    game = profile.game
-    return {
-        (int(owner), j): [profile.behaviour[a] for a in game.actions_of(j)]
-        for j, owner in enumerate(game.infoset_owner)
-        if owner > 0
-    }
 
 
 @pytest.mark.parametrize("seed", range(8))

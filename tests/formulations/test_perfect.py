@@ -209,6 +209,19 @@ def test_other_games_are_refused(concept: str) -> None:
             function(ef.instances.kuhn(), perturbation=CONCEPTS[concept](ef.instances.entry_game()))
 
 
+@pytest.mark.parametrize("concept", [*CONCEPTS, "floored_nash_zero_sum"])
+@pytest.mark.parametrize("leader", ["P1", "P2"])
+def test_a_player_without_moves(concept: str, leader: str) -> None:
+    """Whoever leads, and whoever never moves, the other errs with a hundredth."""
+    moves = {"l": {"payoffs": [0, 0]}, "r": {"payoffs": [1, -1]}}
+    tree = {"player": "P1", "infoset": "i", "actions": moves}
+    game = ef.Game.from_dict(tree, players=["P1", "P2"])
+    found = ef.optimal_equilibrium(game, concept, leader=leader)
+
+    assert found.payoffs["P1"] == pytest.approx(0.99)
+    assert max(found.regrets.values()) < 1e-9
+
+
 def test_learning_refuses_floors_of_this_kind() -> None:
     """The learner has no polytope for it, and says so instead of learning without floors."""
     with pytest.raises(ef.CapabilityError, match="needs a polytope of flows"):

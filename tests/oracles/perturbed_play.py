@@ -16,10 +16,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from efmodels import Game
+    from efmodels.exact_profiles import ExactProfile
     from tests.oracles.tree import Node
 
     Behaviour = dict[tuple[int, int], list[Fraction]]
     History = tuple[tuple[int, int], ...]
+
+
+def by_infoset(profile: ExactProfile) -> Behaviour:
+    """Return the strategies of all players as the functions here take them."""
+    game = profile.game
+    return {
+        (int(owner), j): [profile.behaviour[a] for a in game.actions_of(j)]
+        for j, owner in enumerate(game.infoset_owner)
+        if owner > 0
+    }
 
 
 def own_histories(game: Game, player: int) -> dict[int, tuple[History, int]]:
