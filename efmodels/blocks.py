@@ -190,7 +190,15 @@ class FormulationBlockData(BlockData):  # type: ignore[misc] # Pyomo has no type
         ------
         GameError
             There is no such player, or a weight is not finite; and what :meth:`expected` raises.
+        CapabilityError
+            Not all points of the block are equilibria, and so its own objective is the only one.
         """
+        if goal is not None and self.component("gap") is not None:
+            raise CapabilityError(
+                f"block {self.name!r} describes more than equilibria: these are the points where "
+                "its gap is 0, which maximising its value finds. To choose among them, require "
+                "block.gap <= 1e-8 and write the objective yourself, as in block.welfare"
+            )
         if goal is None:
             return self.value if self.component("value") is not None else self.welfare
         if isinstance(goal, str):
@@ -212,14 +220,15 @@ class FormulationBlockData(BlockData):  # type: ignore[misc] # Pyomo has no type
 
     def dual_of(self, infoset: str) -> Any:
         """Return the dual value ``v`` of an infoset of a follower, given by name."""
+        problem = self.problem
         replies = self.follower if self.component("follower") is not None else self.deviator
         found = [
             (follower.label, list(follower.polytope.point_names).index(infoset) + 1)
-            for follower in self.problem.followers
+            for follower in problem.followers
             if infoset in follower.polytope.point_names
         ]
         if len(found) != 1:
-            names = [name for f in self.problem.followers for name in f.polytope.point_names]
+            names = [name for f in problem.followers for name in f.polytope.point_names]
             raise GameError(
                 f"{len(found)} followers have an infoset called {infoset!r}, expected one; there "
                 f"are {names[:SHOWN]}{' and more' if len(names) > SHOWN else ''}"

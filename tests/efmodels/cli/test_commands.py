@@ -476,6 +476,7 @@ class TestList:
             "gurobi_persistent_v2",
             "gurobi_direct_v2",
             "gurobi_direct",
+            "gurobi_direct_minlp",
             "efmodels_gurobi",
         ]
 
