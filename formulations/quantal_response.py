@@ -73,9 +73,10 @@ def quantal_response_equilibrium(game: Game, precision: float) -> FormulationBlo
         ``player[i].logit``      the logit response; linear with two players        ``|S|``
         ``payoff[i]``            expected payoff, an expression                     players
         ``welfare``              their sum, an expression                           1
-        ``product``              products of plans, expressions; with more than two
-                                 players, or where a payoff is asked for
         =======================  =================================================  =========
+
+        Further expressions: ``product`` of plans, which payoffs and, with more than two players,
+        the responses share.
 
     Raises
     ------
