@@ -32,7 +32,9 @@ FEASIBILITY = 1e-6
 _SETTINGS: Mapping[str, Any] = {
     "tol": 1e-9,  # an interior point of a linear program is to look like a vertex
     "sb": "yes",  # no advertisement
-    "honor_original_bounds": "yes",  # which are relaxed by 1e-8 on the way
+    # By default bounds are relaxed by 1e-8 each, which a thousand rows add up.
+    "bound_relax_factor": 1e-10,
+    "honor_original_bounds": "yes",
 }
 _OPTION = re.compile(r"^[a-z]\w+", re.MULTILINE)  # what is said of an option is indented
 _PLACE = re.compile(r"^.*\.[ch]pp:\d+: ")  # in casadi's source, before its words

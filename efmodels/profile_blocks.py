@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 TWO = 2
 
 
-def require_two_players(game: object, asked_by: str) -> Game:
-    """Return the game; raise unless it is one, and has two players and perfect recall.
+def require_game(game: object, asked_by: str) -> Game:
+    """Return the game; raise unless it is one, and has perfect recall.
 
     Raises
     ------
@@ -45,12 +45,25 @@ def require_two_players(game: object, asked_by: str) -> Game:
             f"{asked_by} needs a Game; got {game!r}. Make one with efmodels.read(path), "
             "efmodels.GameBuilder or efmodels.instances"
         )
-    if len(game.players) != TWO:
-        raise GameError(
-            f"{asked_by} needs two players; this game has {len(game.players)}: {list(game.players)}"
-        )
     game.require_perfect_recall()
     return game
+
+
+def require_two_players(game: object, asked_by: str) -> Game:
+    """Return the game; raise unless it is one, and has two players and perfect recall.
+
+    Raises
+    ------
+    GameError
+        In the words of the function that was called.
+    """
+    found = require_game(game, asked_by)
+    if len(found.players) != TWO:
+        raise GameError(
+            f"{asked_by} needs two players; this game has {len(found.players)}: "
+            f"{list(found.players)}"
+        )
+    return found
 
 
 def plan_in(x: Any, polytope: FlowPolytope) -> Floats:

@@ -17,8 +17,9 @@ from scipy.special import logsumexp
 
 from efmodels.blocks import FormulationBlock
 from efmodels.errors import GameError, SolverError
-from efmodels.game import Game
 from efmodels.matrix import MatrixVar
+from efmodels.payoff_expressions import PlanProducts, expected_payoff
+from efmodels.profile_blocks import require_game
 from efmodels.verifying import Profile
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from efmodels.blocks import FormulationBlockData
-    from efmodels.game import Floats
+    from efmodels.game import Floats, Game
     from efmodels.polytope import FlowPolytope
 
     Response = Callable[[Profile, float], Floats]
@@ -86,19 +87,61 @@ def require_precision(game: object, precision: float, asked_by: str) -> Game:
     GameError
         In the words of the function that was called.
     """
-    if not isinstance(game, Game):
-        raise GameError(
-            f"{asked_by} needs a Game; got {game!r}. Make one with efmodels.read(path), "
-            "efmodels.GameBuilder or efmodels.instances"
-        )
+    found = require_game(game, asked_by)
     is_number = isinstance(precision, int | float | np.number) and not isinstance(precision, bool)
     if not (is_number and np.isfinite(precision) and precision >= 0):
         raise GameError(
             f"{asked_by} needs a finite precision from 0 (pure noise) on; got {precision!r}. It "
             "multiplies payoffs, and so has the unit of one divided by a payoff"
         )
-    game.require_perfect_recall()
-    return game
+    return found
+
+
+def noisy_players(
+    game: Game, start: Callable[[FlowPolytope], tuple[Floats, Floats]]
+) -> FormulationBlockData:
+    """Return a block in which everybody has a noisy plan and values, and no response yet.
+
+    Parameters
+    ----------
+    game
+        With perfect recall.
+    start
+        From a polytope to logarithms of a plan and values to start from: `uniform_over_plans` or
+        `uniform_behaviour`.
+
+    Returns
+    -------
+    FormulationBlock
+        ``player[i]`` is a `noisy_plan` with values ``v``; ``payoff[i]`` and ``welfare`` are
+        expressions to be set, see `set_payoffs`.
+    """
+    form = game.sequence_form()
+    block: FormulationBlockData = FormulationBlock(concrete=True)
+    block.player = pyo.Block(list(game.players))
+    for player in game.players:
+        polytope = form.polytope(player)
+        log_x, values = start(polytope)
+        part = noisy_plan(polytope, log_x)
+        names = polytope.row_names[-len(values) :] if len(values) else ()
+        part.v = MatrixVar(len(values), labels=names, initialize=values)
+        block.player[player].transfer_attributes_from(part)
+    block.payoff = pyo.Expression(list(game.players))
+    block.welfare = pyo.Expression(expr=0.0)
+    return block
+
+
+def set_payoffs(block: FormulationBlockData, game: Game) -> PlanProducts:
+    """Write the expected payoffs of a game into a block of `noisy_players`.
+
+    Returns the products of plans in them, the block's component ``product``.
+    """
+    form = game.sequence_form()
+    products = PlanProducts(block, [block.player[one].x for one in game.players])
+    for k, player in enumerate(game.players):
+        block.payoff[player] = expected_payoff(products, form, form.payoffs[:, k])
+    block.welfare.set_value(pyo.quicksum([block.payoff[player] for player in game.players]))
+    return products
 
 
 def noisy_plan(polytope: FlowPolytope, log_x: Floats) -> FormulationBlockData:

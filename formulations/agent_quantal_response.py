@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyomo.environ as pyo
 
-from efmodels.blocks import Formulation, FormulationBlock
-from efmodels.matrix import MatrixVar
-from efmodels.payoff_expressions import PlanProducts, expected_payoff
+from efmodels.blocks import Formulation
 from efmodels.quantal_blocks import (
-    noisy_plan,
+    noisy_players,
     parents,
     quantal_solution,
     require_precision,
+    set_payoffs,
     uniform_behaviour,
 )
 from efmodels.quantal_responses import agent_logit_response
@@ -105,18 +104,7 @@ def agent_quantal_response_equilibrium(game: Game, precision: float) -> Formulat
     exp(player[P2].log_x[P2_1_1] - player[P2].log_x[root]) + exp(player[P2].log_x[P2_1_2] - pl...
     """
     game = require_precision(game, precision, "agent_quantal_response_equilibrium")
-    form = game.sequence_form()
-    block: FormulationBlockData = FormulationBlock(concrete=True)
-    block.player = pyo.Block(list(game.players))
-    for player in game.players:
-        polytope = form.polytope(player)
-        log_x, log_width = uniform_behaviour(polytope)
-        part = noisy_plan(polytope, log_x)
-        names = polytope.row_names[1:]
-        part.v = MatrixVar(polytope.points, labels=names, initialize=log_width)
-        block.player[player].transfer_attributes_from(part)
-    block.payoff = pyo.Expression(list(game.players))
-    block.welfare = pyo.Expression(expr=0.0)
+    block = noisy_players(game, uniform_behaviour)
     _add_payoffs(block, game, precision)
     block.remember(_formulation(game, precision))
     return block
@@ -139,11 +127,7 @@ def _refit(precision: float, block: FormulationBlockData, game: Game) -> Formula
 
 def _add_payoffs(block: FormulationBlockData, game: Game, precision: float) -> None:
     """Add what depends on payoffs and chance: the logit rows and the expected payoffs."""
-    form = game.sequence_form()
-    products = PlanProducts(block, [block.player[one].x for one in game.players])
-    for k, player in enumerate(game.players):
-        block.payoff[player] = expected_payoff(products, form, form.payoffs[:, k])
-    block.welfare.set_value(pyo.quicksum([block.payoff[player] for player in game.players]))
+    set_payoffs(block, game)
     block.others = pyo.Expression(pyo.Any)
     for player in game.players:
         _Agents(block, game, player).add_logit(precision)

@@ -15,13 +15,12 @@ from efmodels.blocks import (
     best_response,
     sequence_form,
 )
-from efmodels.errors import GameError
-from efmodels.game import Game
 from efmodels.payoff_expressions import PlanProducts, expected_payoff, reply_payoff
-from efmodels.profile_blocks import plan_in, profile_of
+from efmodels.profile_blocks import plan_in, profile_of, require_game
 
 if TYPE_CHECKING:
     from efmodels.blocks import FormulationBlockData
+    from efmodels.game import Game
     from efmodels.verifying import Profile
 
 ROUNDING = 1e-12
@@ -98,12 +97,7 @@ def nash_nlp(game: Game) -> FormulationBlockData:
     0.0  <=  player[P2].v[P2_1] - player[P1].x[P1_1_2]
     0.0  <=  player[P2].v[P2_1] - player[P1].x[P1_1_1]
     """
-    if not isinstance(game, Game):
-        raise GameError(
-            f"nash_nlp needs a Game; got {game!r}. Make one with efmodels.read(path), "
-            "efmodels.GameBuilder or efmodels.instances"
-        )
-    game.require_perfect_recall()
+    game = require_game(game, "nash_nlp")
     form = game.sequence_form()
     block: FormulationBlockData = FormulationBlock(concrete=True)
     block.player = pyo.Block(list(game.players))

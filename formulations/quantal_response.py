@@ -7,20 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import pyomo.environ as pyo
 
-from efmodels.blocks import Formulation, FormulationBlock
-from efmodels.matrix import MatrixConstraint, MatrixVar, Part
-from efmodels.matrix.labels import Labels
+from efmodels.blocks import Formulation
+from efmodels.matrix import MatrixConstraint, Part
 from efmodels.matrix.parts import linear_expression
-from efmodels.payoff_expressions import (
-    PlanProducts,
-    expected_payoff,
-    reply_payoff,
-)
+from efmodels.payoff_expressions import reply_payoff
 from efmodels.quantal_blocks import (
     log_ratio_matrix,
-    noisy_plan,
+    noisy_players,
     quantal_solution,
     require_precision,
+    set_payoffs,
     uniform_over_plans,
 )
 from efmodels.quantal_responses import logit_response
@@ -109,17 +105,7 @@ def quantal_response_equilibrium(game: Game, precision: float) -> FormulationBlo
     - eq.player[P1].log_x[root] + eq.player[P1].log_x[P1_1_2] + eq.player[P1].v[P1_1] - 0.5*eq...
     """
     game = require_precision(game, precision, "quantal_response_equilibrium")
-    form = game.sequence_form()
-    block: FormulationBlockData = FormulationBlock(concrete=True)
-    block.player = pyo.Block(list(game.players))
-    for player in game.players:
-        polytope = form.polytope(player)
-        log_x, count = uniform_over_plans(polytope)
-        part = noisy_plan(polytope, log_x)
-        part.v = MatrixVar(polytope.points + 1, labels=Labels.of_rows(polytope), initialize=count)
-        block.player[player].transfer_attributes_from(part)
-    block.payoff = pyo.Expression(list(game.players))
-    block.welfare = pyo.Expression(expr=0.0)
+    block = noisy_players(game, uniform_over_plans)
     _add_payoffs(block, game, precision)
     block.remember(_formulation(game, precision))
     return block
@@ -141,13 +127,10 @@ def _refit(precision: float, block: FormulationBlockData, game: Game) -> Formula
 def _add_payoffs(block: FormulationBlockData, game: Game, precision: float) -> None:
     """Add what depends on payoffs: the logit rows and the expected payoffs."""
     form = game.sequence_form()
-    products = PlanProducts(block, [block.player[one].x for one in game.players])
-    for k, player in enumerate(game.players):
-        block.payoff[player] = expected_payoff(products, form, form.payoffs[:, k])
-        polytope = form.polytope(player)
-        part = block.player[player]
-        _add_logit(part, polytope, reply_payoff(products, form, player), precision)
-    block.welfare.set_value(pyo.quicksum([block.payoff[player] for player in game.players]))
+    products = set_payoffs(block, game)
+    for player in game.players:
+        payoff = reply_payoff(products, form, player)
+        _add_logit(block.player[player], form.polytope(player), payoff, precision)
 
 
 def _add_logit(part: Any, polytope: FlowPolytope, payoff: Any, precision: float) -> None:
