@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from efmodels.game import TERMINAL
-from efmodels.verifying import Profile, own_moves, product_down
+from efmodels.verifying import own_moves
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from efmodels.game import Bools, Floats, Game, Ints
+    from efmodels.verifying import Profile
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,16 +62,6 @@ class BoundedReply:
         return self.profile.strategy()
 
 
-def others_reach(profile: Profile, player: str) -> Floats:
-    """Return the probability that chance and the others move to each node; shape ``(nodes,)``."""
-    game, number = profile.game, profile.game.player_number(player)
-    edge = np.ones(game.nodes)
-    above = game.parent[1:]
-    edge[1:] = profile.behaviour[game.action_start[game.infoset[above]] + game.action[1:]]
-    edge[1:][game.owner[above] == number] = 1.0
-    return product_down(game, edge)
-
-
 def window_values(game: Game, number: int, reach: Floats, numbers: Floats, depth: float) -> Floats:
     """Return what each action of a player is worth to her, seen from its infoset.
 
@@ -81,7 +72,7 @@ def window_values(game: Game, number: int, reach: Floats, numbers: Floats, depth
     number
         The player's, from 1.
     reach
-        Of each node by chance and the others; see `others_reach`.
+        Of each node by chance and the others; see :meth:`efmodels.verifying.Profile.reach_without`.
     numbers
         Her evaluation of each node where a window ends.
     depth

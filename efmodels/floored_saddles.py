@@ -59,7 +59,7 @@ class FlooredProfile:
         game, played = self.profile.game, self.payoffs()
         found = {}
         for number, player in enumerate(game.players, start=1):
-            reach = self.profile.reach_without(number)[game.terminals]
+            reach = self.profile.reach_without(game.players[number - 1])[game.terminals]
             worth = reach * game.payoffs[:, number - 1]
             best = self.floors[player].best_reply_value(game, number, worth)
             found[player] = max(best - played[player], 0.0)

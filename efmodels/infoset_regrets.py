@@ -186,7 +186,7 @@ def _of_player(plain: Profile, shaken: Profile, number: int) -> dict[str, NDArra
 def _gains(mine: Profile, others: Profile, number: int) -> tuple[Floats, Floats]:
     """Return what a best response gains at each infoset, and how likely the others get there."""
     game = mine.game
-    reach = others.reach_without(number)
+    reach = others.reach_without(game.players[number - 1])
     worth = reach[game.terminals] * game.payoffs[:, number - 1]
 
     def best(worths: Floats, offsets: Ints, _places: Ints) -> Floats:

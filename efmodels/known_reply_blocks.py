@@ -21,10 +21,10 @@ from efmodels.blocks import (
     reply_rows,
     sequence_form,
 )
-from efmodels.bounded_replies import best_at_infoset, first_of, others_reach, window_values
+from efmodels.bounded_replies import best_at_infoset, first_of, window_values
 from efmodels.bounded_reply_blocks import add_choices, tight_rows
 from efmodels.follower_reasoning import StaticTies
-from efmodels.lookahead_windows import LookaheadWindows, lookahead_windows
+from efmodels.lookahead_forest import LookaheadWindows, lookahead_windows
 from efmodels.matrix import MatrixConstraint
 from efmodels.profile_blocks import Outcomes, add_masses, plan_in, profile_of, total_row
 from efmodels.worst_reply_blocks import replied
@@ -182,7 +182,7 @@ def _decode(game: Game, reasoning: KnownReasoning, block: FormulationBlockData) 
         follower: plan_in(block.follower[follower].x, form.polytope(follower)),
     }
     profile, number = profile_of(game, plans), game.player_number(follower)
-    reach = others_reach(profile, follower)
+    reach = profile.reach_without(follower)
     values = window_values(game, number, reach, reasoning.numbers, reasoning.depth)
     short = best_at_infoset(game, number, values) - values
     if not isinstance(ties, StaticTies):

@@ -12,9 +12,9 @@ import pyomo.environ as pyo
 from scipy import sparse
 
 from efmodels.blocks import FormulationBlock
-from efmodels.bounded_replies import BoundedReply, others_reach
+from efmodels.bounded_replies import BoundedReply
 from efmodels.bounded_reply_blocks import add_choices, tight_rows
-from efmodels.lookahead_windows import LookaheadWindows, lookahead_windows
+from efmodels.lookahead_forest import LookaheadWindows, lookahead_windows
 from efmodels.matrix import LinearObjective, MatrixConstraint, MatrixVar
 from efmodels.matrix.labels import Labels
 from efmodels.profile_blocks import profile_of
@@ -140,7 +140,7 @@ class PossibleReplies:
         """Return what a plan and a reply lead to, and by how much it is not best, from the tree."""
         game, follower = self.game, self.reasoning.follower
         profile = profile_of(game, {self.reasoning.leader: plan, follower: reply})
-        reach = others_reach(profile, follower)[game.terminals]
+        reach = profile.reach_without(follower)[game.terminals]
         worth = reach * self.favourable_numbers(reply)[game.terminals]
         last = last_sequences(game)[game.terminals, self._number - 1]
         short = best_reply_value(game, self._number, worth) - float(worth @ (reply[last] > 1 / 2))

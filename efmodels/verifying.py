@@ -125,8 +125,17 @@ class Profile:
     def best_response_value(self, player: str) -> float:
         """Return the best payoff that a player can reach while the others stay put."""
         game, number = self.game, self.game.player_number(player)
-        reach = self.reach_without(number)[game.terminals]
+        reach = self.reach_without(player)[game.terminals]
         return best_reply_value(game, number, reach * game.payoffs[:, number - 1])
+
+    def reach_without(self, player: str) -> Floats:
+        """Return the probability of each node if a player moves towards it with certainty.
+
+        Shape ``(nodes,)``: chance and the others alone decide.
+        """
+        edge, number = self._edge.copy(), self.game.player_number(player)
+        edge[1:][self.game.owner[self.game.parent[1:]] == number] = 1.0
+        return product_down(self.game, edge)
 
     def strategy(self) -> pd.DataFrame:
         """Return a table with a row per player, infoset and action.
@@ -170,12 +179,6 @@ class Profile:
     def reach(self) -> Floats:
         """Probability of each node."""
         return product_down(self.game, self._edge)
-
-    def reach_without(self, number: int) -> Floats:
-        """Return each node's probability if a player, by number, moves there with certainty."""
-        edge = self._edge.copy()
-        edge[1:][self.game.owner[self.game.parent[1:]] == number] = 1.0
-        return product_down(self.game, edge)
 
     def _infoset_reach_and_action_regret(self) -> tuple[Floats, Floats]:
         """Return the reach of each infoset, and the mover's regret for each action."""

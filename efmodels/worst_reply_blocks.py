@@ -26,14 +26,13 @@ from efmodels.blocks import (
 from efmodels.bounded_replies import (
     BoundedReply,
     best_at_infoset,
-    others_reach,
     window_values,
     worst_reply,
 )
 from efmodels.bounded_reply_blocks import add_choices, tight_rows
 from efmodels.errors import GameError
 from efmodels.follower_reasoning import Intervals, require_margin, terminal_numbers
-from efmodels.lookahead_windows import LookaheadWindows, lookahead_windows
+from efmodels.lookahead_forest import LookaheadWindows, lookahead_windows
 from efmodels.matrix import MatrixConstraint, MatrixVar
 from efmodels.matrix.labels import Labels
 from efmodels.profile_blocks import plan_in, profile_of, require_two_players
@@ -244,7 +243,7 @@ def worst_commitment(game: Game, reasoning: IntervalReasoning, plan: Floats) -> 
         reasoning.follower: form.polytope(reasoning.follower).uniform(),
     }
     profile = profile_of(game, plans)
-    reach = others_reach(profile, reasoning.follower)
+    reach = profile.reach_without(reasoning.follower)
     most, least = (
         window_values(game, number, reach, numbers, reasoning.depth)
         for numbers in (reasoning.upper, reasoning.lower)

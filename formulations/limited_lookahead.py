@@ -9,7 +9,7 @@ import numpy as np
 from efmodels.errors import GameError
 from efmodels.follower_reasoning import AdversarialTies, Lookahead, node_numbers
 from efmodels.known_reply_blocks import KnownReasoning, known_reply_block
-from efmodels.lookahead_windows import lookahead_windows
+from efmodels.lookahead_forest import lookahead_windows
 from efmodels.profile_blocks import require_two_players
 from efmodels.worst_reply_blocks import IntervalReasoning, worst_reply_block
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import efmodels as ef
-from efmodels.lookahead_windows import lookahead_windows
+from efmodels.lookahead_forest import lookahead_windows
 from efmodels.reply_slacks import slack_bounds
 from tests.oracles.bounded_followers import CommitmentTree
 from tests.random_games import random_game
