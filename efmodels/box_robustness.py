@@ -89,7 +89,7 @@ def box_robust_stackelberg(
     .. math::
 
         \max_x\ \min \{\, u_1(x, \pi) \;:\;
-        \textstyle\sum_{z \in \pi \setminus \pi'} h_z x_z \ge
+        \sum_{z \in \pi \setminus \pi'} h_z x_z \ge
         \sum_{z \in \pi' \setminus \pi} \ell_z x_z \text{ for all } \pi' \,\}.
 
     The condition adds up over the whole tree, and cannot be said infoset by infoset. The algorithm

@@ -40,7 +40,7 @@ def limited_lookahead_stackelberg(
     .. math::
 
         F_2 y = f_2,\quad y_{ja} \le b_{(j, j) a},\quad
-        p_{st} \le x_s,\; p_{st} \le y_t,\; \textstyle\sum_{st} c_{st} p_{st} = 1,\quad
+        p_{st} \le x_s,\; p_{st} \le y_t,\; \sum_{st} c_{st} p_{st} = 1,\quad
         b \text{ binary},
 
     where :math:`H` adds up chance probabilities times evaluations at the ends of windows. What is
