@@ -282,7 +282,7 @@ class TremblingCommitment:
         infosets = game.infosets_of(number)
         reach = np.bincount(
             game.infoset[nodes] - infosets.start,
-            weights=self.profile.reach_without(game.players[number - 1])[nodes],
+            weights=self.profile.reach_without(self.pair.follower)[nodes],
             minlength=len(names),
         )
         lost = np.maximum(self._lost, 0.0) / reach
@@ -293,7 +293,10 @@ class TremblingCommitment:
         """What a best reply makes of each infoset, less what the intentions make of it."""
         game, restarts = self.pair.game, self.pair.restarts
         number = game.player_number(self.pair.follower)
-        worth = self.profile.reach_without(game.players[number - 1])[game.terminals] * game.payoffs[:, number - 1]
+        worth = (
+            self.profile.reach_without(self.pair.follower)[game.terminals]
+            * game.payoffs[:, number - 1]
+        )
         _, best = action_worths(game, number, worth, largest)
         last = last_sequences(game)[game.terminals, number - 1]
         of_sequence = np.bincount(last, weights=worth, minlength=restarts.polytope.size)
