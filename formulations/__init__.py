@@ -70,15 +70,8 @@ ACRONYMS: dict[str, Callable[..., FormulationBlockData]] = {
 }
 """The concepts by the acronyms of the literature, or of this package where there is none."""
 
-_WITHOUT_ACRONYM: tuple[Callable[..., FormulationBlockData], ...] = (
-    sequential_mechanism,
-    limited_lookahead_stackelberg,
-    robust_stackelberg,
-    robust_limited_lookahead_stackelberg,
-)
 CONCEPTS: dict[str, Callable[..., FormulationBlockData]] = {
     function.__name__: function
-<<<<<<< HEAD
     for function in (
         nash_zero_sum,
         *ACRONYMS.values(),
@@ -94,9 +87,6 @@ CONCEPTS: dict[str, Callable[..., FormulationBlockData]] = {
         restricted_nash_response,
         nash_nlp,
     )
-=======
-    for function in (nash_zero_sum, *ACRONYMS.values(), *_WITHOUT_ACRONYM)
->>>>>>> 6ecbee8 (Name the reach of nodes without a player once)
 }
 """Every concept by the name of its function; `from_concept` makes more of them.
 

@@ -63,15 +63,10 @@ LAYERS = (
     "dual_suffix",
     "pyomo_internals",
     "report_nodes transfers",
-<<<<<<< HEAD
     "visible_perturbations",
+    "lookahead_forest",
     "reply_slacks exact_profiles perturbations infoset_regrets plan_floors",
     "follower_types quantal_responses restarts",
-    "lookahead_windows",
-=======
-    "lookahead_forest",
-    "reply_slacks",
->>>>>>> 6ecbee8 (Name the reach of nodes without a player once)
     "sequences files",
     "bounded_replies",
     "polytope verifying rules level_rules builder lp_files events",
