@@ -28,7 +28,10 @@ from efmodels.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-DRAWN = {"plot.md", "payoff-spaces.md", "command-line.md"}  # pages that need matplotlib
+DRAWN = {  # pages that need matplotlib
+    *("plot.md", "payoff-spaces.md", "command-line.md"),
+    *("choose-among-nash-equilibria.md", "exploit-an-opponent.md"),
+}
 COMPARISON = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 SCREEN = {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb", "PYTHONIOENCODING": "utf-8"}
 

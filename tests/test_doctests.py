@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from tests.conftest import SourceFile
 
 # Modules whose examples use a package of an extra.
-NEEDS = {"efmodels.files.openspiel": "pyspiel", "efmodels.files.pygambit": "pygambit"}
+NEEDS = {
+    "efmodels.files.openspiel": "pyspiel",
+    "efmodels.files.pygambit": "pygambit",
+    "efmodels.extreme_equilibria": "pygambit",
+}
 
 
 def test_examples_of_module(

@@ -36,6 +36,11 @@ def main(folder: Path) -> None:
     sheriff = ef.instances.load("S2122")
     spaces = [ef.payoff_space(sheriff, name) for name in ("NFCCE", "EFCCE", "EFCE", "COMM")]
 
+    chicken = ef.instances.chicken(6, 2, 7, 0)
+    correlated = [ef.payoff_space(chicken, name) for name in ("CCE", "CE")]
+    goals = (*chicken.players, "welfare")  # each of the three equilibria is best for one of these
+    nash = [ef.optimal_equilibrium(chicken, "nash", goal).model.eq.solution() for goal in goals]
+
     problem = model.eq.problem
     methods = ("cfr", "cfr+", "pcfr+")
     ends = {"tolerance": 1e-4, "iteration_limit": 2000}
@@ -47,6 +52,7 @@ def main(folder: Path) -> None:
             ("kuhn-strategy", ef.plot.strategy(model.eq)),
             ("kuhn-convergence", ef.plot.convergence(*runs, over="iterations")),
             ("sheriff-payoffs", ef.plot.payoff_space(*spaces)),
+            ("chicken-nash", ef.plot.payoff_space(*correlated, nash=nash)),
         ]:
             ax.figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
 

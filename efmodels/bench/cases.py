@@ -11,6 +11,7 @@ from efmodels.bench import (
     first_order_workloads,
     instance_workloads,
     mediation_workloads,
+    nash_workloads,
     program_workloads,
     solving_workloads,
     workloads,
@@ -406,6 +407,30 @@ _COMMITMENT_CASES = (
     ),
 )
 
+_NASH_SIDES = (
+    Side("tight", nash_workloads.with_tight_bounds),
+    Side("1e3", nash_workloads.with_a_thousand, repeats=3),
+    Side("1e6", nash_workloads.with_a_million, repeats=3),
+    Side("tight, no cover", nash_workloads.tight_without_cover, repeats=1),
+    Side("1e6, no cover", nash_workloads.a_million_without_cover, repeats=1),
+)
+_NASH_CASES = (
+    Case(
+        "nash-trees",
+        "the best Nash equilibria of 8 random trees with tight bounds, and with constants",
+        partial(nash_workloads.write_trees, range(8), 6),
+        partial(nash_workloads.write_trees, range(1), 3),
+        _NASH_SIDES,
+    ),
+    Case(
+        "nash-matrices",
+        "the same of 8 random matrix games with 10 actions each",
+        partial(nash_workloads.write_matrices, range(8), 10),
+        partial(nash_workloads.write_matrices, range(1), 3),
+        _NASH_SIDES,
+    ),
+)
+
 CASES = {
     case.name: case
     for case in (
@@ -421,6 +446,7 @@ CASES = {
         *LEARNING_CASES,
         *_FIRST_ORDER_CASES,
         *_COMMITMENT_CASES,
+        *_NASH_CASES,
     )
 }
 """Every case by its name."""
