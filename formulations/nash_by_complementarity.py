@@ -138,10 +138,9 @@ def _fill(block: FormulationBlockData, game: Game) -> None:
     for one in game.players:
         part, polytope = block.player[one], game.sequence_form().polytope(one)
         part.slack.setub(slack_bounds(game, one))
-        parts = [(polytope.F.T, part.v)]
-        parts += [(-A.T, x) for A, x in payoff_parts(block, game, one)]
-        parts += [(-sparse.eye_array(polytope.size).tocsr(), part.slack)]
-        rows = MatrixConstraint(parts, rhs=0.0, labels=polytope)
+        minus = [(-A.T, x) for A, x in payoff_parts(block, game, one)]
+        slack = (-sparse.eye_array(polytope.size).tocsr(), part.slack)
+        rows = MatrixConstraint([(polytope.F.T, part.v), *minus, slack], rhs=0.0, labels=polytope)
         if part.component("slack_row") is None:
             part.slack_row = rows
         else:

@@ -417,14 +417,14 @@ _NASH_SIDES = (
 _NASH_CASES = (
     Case(
         "nash-trees",
-        "the best Nash equilibria of 8 random trees with tight bounds, and with constants",
-        partial(nash_workloads.write_trees, range(8), 6),
+        "the best Nash equilibria of 4 random trees with tight bounds, and with constants",
+        partial(nash_workloads.write_trees, range(4), 6),
         partial(nash_workloads.write_trees, range(1), 3),
         _NASH_SIDES,
     ),
     Case(
         "nash-matrices",
-        "the same of 8 random matrix games with 10 actions each",
+        "the best Nash equilibria of 8 random matrix games with 10 actions each, likewise",
         partial(nash_workloads.write_matrices, range(8), 10),
         partial(nash_workloads.write_matrices, range(1), 3),
         _NASH_SIDES,
