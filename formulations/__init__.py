@@ -70,6 +70,13 @@ ACRONYMS: dict[str, Callable[..., FormulationBlockData]] = {
 }
 """The concepts by the acronyms of the literature, or of this package where there is none."""
 
+_WITHOUT_ACRONYM: tuple[Callable[..., FormulationBlockData], ...] = (
+    nash_zero_sum,
+    nash,
+    restricted_nash_response,
+    sequential_mechanism,
+)
+
 CONCEPTS: dict[str, Callable[..., FormulationBlockData]] = {
     function.__name__: function
     for function in (
