@@ -233,7 +233,7 @@ class _Advice:
         if not several.any():
             return ()
         node_of, pair, chance = self._advised_nodes
-        given = np.bincount(node_of, chance * pairs[pair], minlength=polytope.size)
+        given = np.bincount(node_of, chance * pairs[pair], minlength=polytope.size).astype(float)
         point = int(np.argmax(np.where(several, _second_largest(given, polytope), -1.0)))
         actions = set(range(polytope.start[point], polytope.start[point + 1]))
         return tuple(tuple(sorted({*node, *(actions - {one})})) for one in sorted(actions))
@@ -257,10 +257,10 @@ class _Advice:
     def _payoffs(self) -> tuple[sparse.csr_array, sparse.csr_array]:
         """What the leader and the follower get: rows are the follower's sequences."""
         form = self.game.sequence_form()
-        both = (form.payoff_matrix(player) for player in (self.leader, self.follower))
+        hers, theirs = (form.payoff_matrix(player) for player in (self.leader, self.follower))
         if self.leader == self.game.players[0]:
-            return tuple(A.T.tocsr() for A in both)
-        return tuple(both)
+            return hers.T.tocsr(), theirs.T.tocsr()
+        return hers, theirs
 
     def _reply(self, x: Floats, others: tuple[Floats, ...]) -> tuple[float, Floats]:
         """Return a best reply to a plan of the leader, and what it brings her.

@@ -174,8 +174,9 @@ class _Replies:
         """Return a player's payoff per sequence of the leader, all others' plans being fixed."""
         form, k = self.game.sequence_form(), self.game.player_number(self.leader) - 1
         worth = self._weights(player, fixed)
-        total: Floats = np.bincount(form.sequences[:, k], worth, minlength=self.leaders.size)
-        return total.astype(float)
+        here = form.sequences[:, k]
+        total: Floats = np.bincount(here, worth, minlength=self.leaders.size).astype(float)
+        return total
 
     def _weights(self, player: str, fixed: Replies) -> Floats:
         """Return a player's payoff per tuple of sequences, where some have fixed plans."""

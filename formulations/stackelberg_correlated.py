@@ -78,7 +78,7 @@ def sefce(
     -----
     In two-player games in which both move at once the value is that of the strong Stackelberg
     equilibrium. In trees it is an upper bound on it: there the leader cannot advise the follower,
-    which takes integer variables to say.
+    which takes integer variables to say: see :func:`stackelberg`.
 
     The value is at least the leader's best in :func:`efce`: she has one constraint less.
 

@@ -120,15 +120,12 @@ def test_a_floor_that_nobody_can_pay_is_infeasible() -> None:
         ef.solve(m)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [0, 1, 2, 3, 5])
 def test_margin_makes_the_reply_the_only_one(seed: int) -> None:
     """Where it can be had, every other reply costs as much times the probability of choosing it."""
     game = dealt_game(seed)
     m = model_of(game, margin=0.05)
-    try:
-        ef.solve(m)
-    except InfeasibleError:
-        pytest.skip("no commitment leaves one reply alone")
+    ef.solve(m)
     table = m.eq.strategy()
     others = table[(table.player == "P2") & (table.probability == 0) & (table.reach > 1e-6)]
 
