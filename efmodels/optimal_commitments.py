@@ -10,7 +10,7 @@ from efmodels.tables import html_table, text_table
 if TYPE_CHECKING:
     import pandas as pd
 
-    from efmodels.algorithms.branch_and_bound import Step
+    from efmodels.algorithms.best_first_search import Step
     from efmodels.game import Floats
     from efmodels.profile_blocks import Commitment
 

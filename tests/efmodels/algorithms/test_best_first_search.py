@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from efmodels.algorithms.branch_and_bound import Examined, OutOfTime, branch_and_bound
+from efmodels.algorithms.best_first_search import Examined, OutOfTime, branch_and_bound
 from efmodels.errors import GameError
 
 
