@@ -18,6 +18,7 @@ from efmodels.blocks import (
     reply_rows,
     sequence_form,
 )
+from efmodels.leader_and_follower import LeaderAndFollower
 from efmodels.matrix import MatrixConstraint, MatrixVar
 from efmodels.matrix.labels import Labels
 from efmodels.profile_blocks import (
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
     from efmodels.blocks import FormulationBlockData, Parts
     from efmodels.game import Floats, Game
-    from efmodels.polytope import FlowPolytope
 
 
 class Masses(Protocol):
@@ -85,8 +85,8 @@ def commitment_block(parts: CommitmentParts, masses: Masses) -> FormulationBlock
     return block
 
 
-@dataclass(frozen=True)
-class CommitmentParts:
+@dataclass(frozen=True, eq=False)
+class CommitmentParts(LeaderAndFollower):
     """What the block of a game is made of; its rows are written again for other payoffs.
 
     Parameters
@@ -101,36 +101,13 @@ class CommitmentParts:
         Returns how much worse than a best response each sequence of a player of a game can be.
     """
 
-    game: Game
-    leader: str
     margin: float
     slacks: Callable[[Game, str], Floats]
-
-    @property
-    def follower(self) -> str:
-        """The other player."""
-        return self.game.players[2 - self.game.player_number(self.leader)]
-
-    @property
-    def leaders(self) -> FlowPolytope:
-        """The leader's plans."""
-        return self.game.sequence_form().polytope(self.leader)
-
-    @property
-    def followers(self) -> FlowPolytope:
-        """The follower's plans."""
-        return self.game.sequence_form().polytope(self.follower)
 
     @cached_property
     def outcomes(self) -> Outcomes:
         """The pairs of last sequences."""
         return Outcomes.of(self.game)
-
-    @property
-    def payoffs(self) -> sparse.csr_array:
-        """The follower's payoffs: a row per sequence of the leader, a column per her own."""
-        A = self.game.sequence_form().payoff_matrix(self.follower)
-        return A if self.leader == self.game.players[0] else A.T.tocsr()
 
     def in_order(self, block: Any) -> list[MatrixVar]:
         """Return the plans of the first and of the second player."""
@@ -147,7 +124,10 @@ class CommitmentParts:
     def reply_rows(self, block: Any) -> dict[str, MatrixConstraint]:
         """Return the rows that make the follower's plan a best response, and the only one."""
         part, polytope = block.follower[self.follower], self.followers
-        slack = [(polytope.F.T.tocsr(), part.v), (-self.payoffs.T.tocsr(), block.leader.x)]
+        slack = [
+            (polytope.F.T.tocsr(), part.v),
+            (-self.payoffs(self.follower).T.tocsr(), block.leader.x),
+        ]
         most = self.slacks(self.game, self.follower)
         played = sparse.diags_array(most).tocsr()
         pair = sparse.csr_array([[1.0, -1.0]])
@@ -196,7 +176,7 @@ def _declare_follower(block: Any, one: CommitmentParts) -> None:
         part.x[q].domain = pyo.UnitInterval
     rows = Labels.of_rows(polytope)
     part.flow = MatrixConstraint([(polytope.F, part.x)], rhs=polytope.f, labels=rows)
-    reply = best_response(polytope, [(one.payoffs, block.leader.x)])
+    reply = best_response(polytope, [(one.payoffs(one.follower), block.leader.x)])
     part.transfer_attributes_from(reply)
 
 
@@ -230,7 +210,11 @@ def _refit(
     """Replace the rows with payoffs and chances by those of another game on the same tree."""
     one = replace(before, game=game)
     part = block.follower[one.follower]
-    replace_rows(part, "reply", reply_rows(part.v, one.followers, [(one.payoffs, block.leader.x)]))
+    replace_rows(
+        part,
+        "reply",
+        reply_rows(part.v, one.followers, [(one.payoffs(one.follower), block.leader.x)]),
+    )
     for name, rows in one.reply_rows(block).items():
         replace_rows(part, name, rows)
     replace_rows(block, "payoff_row", one.payoff_rows(block))

@@ -15,10 +15,11 @@ from efmodels.bulk import AutomaticSolver, BulkSettings
 from efmodels.compiling import compile_model
 from efmodels.correlation_plan_blocks import correlation_plan_block
 from efmodels.errors import SolverError
+from efmodels.leader_and_follower import LeaderAndFollower, leader_of
 from efmodels.mediator.concept import EFCE
 from efmodels.mediator.correlation_plans import correlation_polytope
 from efmodels.optimal_commitments import OptimalCommitment
-from efmodels.profile_blocks import Commitment, profile_of, require_two_players
+from efmodels.profile_blocks import Commitment, profile_of
 from efmodels.results import Status
 from efmodels.sequences import chance_reach, last_sequences
 
@@ -101,8 +102,7 @@ def stackelberg_by_bounds(
     True
     """
     start = perf_counter()
-    require_two_players(game, "stackelberg_by_bounds")
-    first = game.players[0 if leader is None else game.player_number(leader) - 1]
+    first = leader_of(game, leader, "stackelberg_by_bounds")
     advice = _Advice(game, first)
     search = branch_and_bound(
         (),
@@ -136,29 +136,11 @@ def stackelberg_by_bounds(
 
 
 @dataclass(frozen=True, eq=False)
-class _Advice:
+class _Advice(LeaderAndFollower):
     """A leader's lotteries over her own plans and advice, some of which may be forbidden.
 
     A node of the search is a tuple of the follower's sequences that are not recommended.
     """
-
-    game: Game
-    leader: str
-
-    @property
-    def follower(self) -> str:
-        """The other player."""
-        return self.game.players[2 - self.game.player_number(self.leader)]
-
-    @cached_property
-    def leaders(self) -> FlowPolytope:
-        """The leader's plans."""
-        return self.game.sequence_form().polytope(self.leader)
-
-    @cached_property
-    def followers(self) -> FlowPolytope:
-        """The follower's plans."""
-        return self.game.sequence_form().polytope(self.follower)
 
     @cached_property
     def leader_range(self) -> float:
@@ -177,7 +159,7 @@ class _Advice:
             mine = self.game.infosets_of(player).start - known.chance_infosets
             both.append(np.where(sequence > 0, sequence - known.first[mine] + 1, 0))
         first, second = both
-        return (first, second) if self.leader == self.game.players[0] else (second, first)
+        return (first, second) if self.leads_first else (second, first)
 
     @cached_property
     def _program(self) -> tuple[AutomaticSolver, int]:
@@ -254,12 +236,9 @@ class _Advice:
     # Commitments ----------------------------------------------------------------------------------
 
     @cached_property
-    def _payoffs(self) -> tuple[sparse.csr_array, sparse.csr_array]:
+    def _worth(self) -> tuple[sparse.csr_array, sparse.csr_array]:
         """What the leader and the follower get: rows are the follower's sequences."""
-        form = self.game.sequence_form()
-        hers, theirs = (form.payoff_matrix(player) for player in (self.leader, self.follower))
-        if self.leader == self.game.players[0]:
-            return hers.T.tocsr(), theirs.T.tocsr()
+        hers, theirs = (self.payoffs(player).T.tocsr() for player in (self.leader, self.follower))
         return hers, theirs
 
     def _reply(self, x: Floats, others: tuple[Floats, ...]) -> tuple[float, Floats]:
@@ -269,7 +248,7 @@ class _Advice:
         best ones up to the accuracy of a linear program.
         """
         polytope = self.followers
-        hers, theirs = (A @ x for A in self._payoffs)
+        hers, theirs = (A @ x for A in self._worth)
         slack = polytope.F.T @ polytope.dual_values(theirs) - theirs
         scale = float(np.ptp(self.game.payoffs))
         _, reply = polytope.best_response(np.where(slack <= TIE * scale, hers, -np.inf))

@@ -11,14 +11,14 @@ from scipy import linalg, sparse
 
 from efmodels.bulk import AutomaticSolver, BulkSettings
 from efmodels.errors import SizeError, SolverError
+from efmodels.leader_and_follower import LeaderAndFollower
 from efmodels.linear_program import LinearProgram
 from efmodels.mediator.explicit_plans import ReducedPlans
 from efmodels.profile_blocks import Commitment, profile_of
 from efmodels.results import Status
 
 if TYPE_CHECKING:
-    from efmodels.game import Bools, Floats, Game, Ints
-    from efmodels.polytope import FlowPolytope
+    from efmodels.game import Bools, Floats, Ints
 
 MOST_PLANS = 1_000
 """How many pure plans of the follower are compared with each other."""
@@ -57,7 +57,7 @@ class Region:
 
 
 @dataclass(frozen=True, eq=False)
-class ReplyRegions:
+class ReplyRegions(LeaderAndFollower):
     """The regions of a game of two players.
 
     Parameters
@@ -67,19 +67,6 @@ class ReplyRegions:
     leader
         Who commits, by label.
     """
-
-    game: Game
-    leader: str
-
-    @property
-    def follower(self) -> str:
-        """The other player."""
-        return self.game.players[2 - self.game.player_number(self.leader)]
-
-    @property
-    def leaders(self) -> FlowPolytope:
-        """The leader's plans."""
-        return self.game.sequence_form().polytope(self.leader)
 
     @cached_property
     def scale(self) -> float:
@@ -95,7 +82,7 @@ class ReplyRegions:
         SizeError
             There are too many.
         """
-        plans = ReducedPlans(self.game.sequence_form().polytope(self.follower))
+        plans = ReducedPlans(self.followers)
         if plans.number > MOST_PLANS:
             raise SizeError(
                 f"{self.follower} has {plans.number:,} pure plans, and no more than {MOST_PLANS:,} "
@@ -105,18 +92,17 @@ class ReplyRegions:
         return plans.realization.astype(float)
 
     @cached_property
-    def payoffs(self) -> tuple[Floats, Floats]:
+    def worth(self) -> tuple[Floats, Floats]:
         """What the leader and the follower get: a row per reply, a column per leader's sequence."""
-        form, leads = self.game.sequence_form(), self.leader == self.game.players[0]
-        both = (form.payoff_matrix(player) for player in (self.leader, self.follower))
-        first, second = (self.plans @ (A.T if leads else A) for A in both)
-        return first, second
+        players = (self.leader, self.follower)
+        hers, theirs = (self.plans @ self.payoffs(player).T for player in players)
+        return hers, theirs
 
     @cached_property
     def alike(self) -> Ints:
         """Which replies never differ in what the follower gets: a number for each of them."""
         middle, ways = self.leaders.uniform(), linalg.null_space(self.leaders.F.toarray())
-        seen = self.payoffs[1] @ np.column_stack([middle, ways])
+        seen = self.worth[1] @ np.column_stack([middle, ways])
         number = np.full(len(seen), -1)
         for k in range(len(seen)):
             if number[k] < 0:
@@ -133,16 +119,16 @@ class ReplyRegions:
 
     def worst(self, x: Floats, replies: Ints) -> int:
         """Return which of some replies is worst for the leader."""
-        return int(replies[np.argmin(self.payoffs[0][replies] @ x)])
+        return int(replies[np.argmin(self.worth[0][replies] @ x)])
 
     def best_replies(self, x: Floats) -> Ints:
         """Return the follower's best replies."""
-        gets = self.payoffs[1] @ x
+        gets = self.worth[1] @ x
         return np.flatnonzero(gets >= gets.max() - SAME * self.scale)
 
     def margin(self, x: Floats, replies: Ints) -> float:
         """Return by how much replies that are alike are better than all others."""
-        gets, others = self.payoffs[1] @ x, self.alike != self.alike[replies[0]]
+        gets, others = self.worth[1] @ x, self.alike != self.alike[replies[0]]
         return float(gets[replies[0]] - gets[others].max(initial=-np.inf))
 
     # Linear programs ------------------------------------------------------------------------------
@@ -168,11 +154,11 @@ class ReplyRegions:
         variable.
         """
         enough = region.value - SAME * self.scale
-        hers, x = self.payoffs[0], region.plan
+        hers, x = self.worth[0], region.plan
         if (hers[self.best_replies(x)] @ x >= enough).all():
             return x
         theirs, others = (
-            self.payoffs[1],
+            self.worth[1],
             np.flatnonzero(self.alike != self.alike[region.replies[0]]),
         )
         gains, ones = theirs[region.replies[0]] - theirs[others], np.eye(len(others))
@@ -190,7 +176,7 @@ class ReplyRegions:
 
     def _optimum(self, replies: Ints) -> tuple[float, Floats | None]:
         """Return the most that the leader is sure of where these are best replies, and where."""
-        hers, gains = self.payoffs[0][replies], self._advantages(replies)
+        hers, gains = self.worth[0][replies], self._advantages(replies)
         rows = np.vstack([_with(hers, -1.0), _with(gains, 0.0)])
         return self._solved(rows, np.zeros(len(rows)), np.inf)
 
@@ -201,7 +187,7 @@ class ReplyRegions:
 
     def _advantages(self, replies: Ints) -> Floats:
         """Return what the follower gets from replies that are alike, less that from all others."""
-        theirs, (_, first) = self.payoffs[1], np.unique(self.alike, return_index=True)
+        theirs, (_, first) = self.worth[1], np.unique(self.alike, return_index=True)
         others = first[self.alike[first] != self.alike[replies[0]]]
         gains: Floats = theirs[replies[0]] - theirs[others]
         return gains

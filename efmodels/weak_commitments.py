@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from efmodels.errors import GameError
-from efmodels.profile_blocks import require_two_players
+from efmodels.leader_and_follower import leader_of
 from efmodels.reply_regions import Region, ReplyRegions
 from efmodels.tables import html_table, text_table
 
@@ -177,8 +177,7 @@ def weak_stackelberg(game: Game, leader: str | None = None) -> WeakStackelberg:
     payoff Follower  0.5
     regret Follower  0
     """
-    require_two_players(game, "weak_stackelberg")
-    first = game.players[0 if leader is None else game.player_number(leader) - 1]
+    first = leader_of(game, leader, "weak_stackelberg")
     regions = ReplyRegions(game, first)
     found = regions.best_regions()
     region = max(found, key=lambda one: one.margin)
@@ -191,4 +190,4 @@ def weak_stackelberg(game: Game, leader: str | None = None) -> WeakStackelberg:
 
 def _sure(regions: ReplyRegions, region: Region, x: Floats) -> float:
     """Return what the leader gets from the worst of a region's replies to a plan."""
-    return float((regions.payoffs[0][region.replies] @ x).min())
+    return float((regions.worth[0][region.replies] @ x).min())

@@ -9,8 +9,8 @@ from scipy import sparse
 
 from efmodels.commitment_blocks import CommitmentParts, commitment_block
 from efmodels.errors import GameError
+from efmodels.leader_and_follower import leader_of
 from efmodels.matrix import MatrixConstraint, MatrixVar
-from efmodels.profile_blocks import require_two_players
 from efmodels.reply_slacks import slack_bounds
 
 if TYPE_CHECKING:
@@ -100,8 +100,7 @@ def stackelberg_bayesian(game: Game, *, leader: str | None = None) -> Formulatio
     >>> round(best.value, 6), max(best.regrets.values()) < 1e-9
     (-1.166667, True)
     """
-    require_two_players(game, "stackelberg_bayesian")
-    first = game.players[0 if leader is None else game.player_number(leader) - 1]
+    first = leader_of(game, leader, "stackelberg_bayesian")
     parts = CommitmentParts(game, first, 0.0, slack_bounds)
     _require_one_move_each(parts)
     return commitment_block(parts, _TypeMasses())
@@ -137,7 +136,7 @@ class _TypeMasses:
 def _sequences(parts: CommitmentParts) -> tuple[Ints, Ints]:
     """Return the leader's and the follower's sequence of each pair."""
     first, second = parts.outcomes.sequences.astype(np.int64).T
-    return (first, second) if parts.leader == parts.game.players[0] else (second, first)
+    return (first, second) if parts.leads_first else (second, first)
 
 
 def _minus(columns: Ints, size: int) -> sparse.csr_array:

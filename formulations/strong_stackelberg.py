@@ -8,7 +8,7 @@ import numpy as np
 
 from efmodels.commitment_blocks import CommitmentParts, PairMasses, commitment_block
 from efmodels.errors import GameError
-from efmodels.profile_blocks import require_two_players
+from efmodels.leader_and_follower import leader_of
 from efmodels.reply_slacks import slack_bounds
 
 if TYPE_CHECKING:
@@ -127,8 +127,7 @@ def stackelberg(
     0.1 10.45
     0.5 10.25
     """
-    require_two_players(game, "stackelberg")
-    first = game.players[0 if leader is None else game.player_number(leader) - 1]
+    first = leader_of(game, leader, "stackelberg")
     if not 0 <= margin < np.inf:
         raise GameError(f"margin must be a finite number of at least 0; got {margin}")
     parts = CommitmentParts(game, first, margin, slacks)

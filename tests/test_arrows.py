@@ -55,6 +55,7 @@ LAYERS = (
     "trembling_commitments",
     "profile_blocks payoff_expressions",
     "quantal_blocks",
+    "leader_and_follower",
     "blocks self_play",
     "mediator algorithms markets learning reach_variables",
     "certificates restricted_programs",
