@@ -59,7 +59,8 @@ nitpick_ignore_regex = [
     # Type variables have no page, nor have names that stand for a long type.
     (
         r"py:class",
-        r"(efmodels\.\w+\.)?(Ask|Axis|Constrain|Listener|Pair|Parts|Polynomials?|States?|Value)",
+        r"(efmodels\.(\w+\.)+)?(Ask|Axis|Constrain|Listener|Node|Pair|Parts|Point|Polynomials?|States?"
+        r"|Value)",
     ),
 ]
 

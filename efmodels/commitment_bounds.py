@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from scipy import sparse
 
-    from efmodels.algorithms.best_first_search import Step
+    from efmodels.algorithms.best_first_search import SearchStep
     from efmodels.game import Floats, Game, Ints
     from efmodels.polytope import FlowPolytope
 
@@ -48,7 +48,7 @@ def stackelberg_by_bounds(
     *,
     gap: float = 1e-6,
     time_limit: float | None = None,
-    callback: Callable[[Step], bool] | None = None,
+    callback: Callable[[SearchStep], bool] | None = None,
 ) -> OptimalCommitment:
     r"""Find the strong Stackelberg equilibrium of two players by branch and bound.
 

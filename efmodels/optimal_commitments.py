@@ -10,7 +10,7 @@ from efmodels.tables import html_table, text_table
 if TYPE_CHECKING:
     import pandas as pd
 
-    from efmodels.algorithms.best_first_search import Step
+    from efmodels.algorithms.best_first_search import SearchStep
     from efmodels.game import Floats
     from efmodels.profile_blocks import Commitment
 
@@ -49,7 +49,7 @@ class OptimalCommitment:
     plan: Floats
     programs: int
     seconds: float
-    log: tuple[Step, ...] = field(default=())
+    log: tuple[SearchStep, ...] = field(default=())
 
     @property
     def payoffs(self) -> dict[str, float]:

@@ -28,10 +28,10 @@ def stackelberg_bayesian(game: Game, *, leader: str | None = None) -> Formulatio
 
     .. math::
 
-        & \textstyle\sum_i p^t_{ij} = y^t_j,\quad \sum_j p^t_{ij} = x_i,\quad p \ge 0,\quad
+        & \sum_i p^t_{ij} = y^t_j,\quad \sum_j p^t_{ij} = x_i,\quad p \ge 0,\quad
           \sum_i x_i = 1,\quad \sum_j y^t_j = 1,\; y \text{ binary},\\
         & 0 \le v_t - C_t^\top x \le M_t (1 - y^t),\qquad
-          \mathrm{payoff}_1 = \textstyle\sum_{t i j} R^t_{ij}\, p^t_{ij} .
+          \mathrm{payoff}_1 = \sum_{t i j} R^t_{ij}\, p^t_{ij} .
 
     The rows of ``p`` say more than those of :func:`stackelberg`, which is for trees, so that the
     program is easier; the equilibria are the same.

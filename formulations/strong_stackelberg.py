@@ -35,8 +35,8 @@ def stackelberg(
 
         & F_1 x = f_1,\; x \ge 0,\qquad F_2 y = f_2,\; y \text{ binary},\\
         & 0 \le F_2^\top v - A_2^\top x \le M (1 - y),\\
-        & p_{st} \le x_s,\; p_{st} \le y_t,\; p \ge 0,\; \textstyle\sum c_{st} p_{st} = 1,\\
-        & \mathrm{payoff}_i = \textstyle\sum c_{st} u^i_{st} p_{st},\qquad
+        & p_{st} \le x_s,\; p_{st} \le y_t,\; p \ge 0,\; \sum c_{st} p_{st} = 1,\\
+        & \mathrm{payoff}_i = \sum c_{st} u^i_{st} p_{st},\qquad
           \mathrm{payoff}_2 = v_\emptyset .
 
     The row with the sum makes ``p`` the product of the two plans. The last row follows from the

@@ -56,7 +56,7 @@ class Examine(Protocol[Node, Point]):
 
 
 @dataclass(frozen=True)
-class Step:
+class SearchStep:
     """Where the search stood after a node: nodes examined and open, value, bound, seconds."""
 
     examined: int
@@ -94,13 +94,13 @@ class Search(Generic[Point]):
     point: Point | None
     examined: int
     seconds: float
-    log: tuple[Step, ...] = field(default=(), repr=False)
+    log: tuple[SearchStep, ...] = field(default=(), repr=False)
 
     def frame(self) -> pd.DataFrame:
         """Return the log as a table: examined, open, value, bound, seconds."""
         import pandas as pd
 
-        columns = list(Step.__dataclass_fields__)
+        columns = list(SearchStep.__dataclass_fields__)
         return pd.DataFrame([vars(step) for step in self.log], columns=columns)
 
 
@@ -111,7 +111,7 @@ def branch_and_bound(
     tolerance: float = 0.0,
     time_limit: float | None = None,
     node_limit: int | None = None,
-    callback: Callable[[Step], bool] | None = None,
+    callback: Callable[[SearchStep], bool] | None = None,
 ) -> Search[Point]:
     """Maximise: always examine the open node with the highest bound, and split it.
 
@@ -161,7 +161,7 @@ class _Limits:
 
     seconds: float | None
     nodes: int | None
-    callback: Callable[[Step], bool] | None
+    callback: Callable[[SearchStep], bool] | None
     start: float = field(default_factory=perf_counter)
 
     def left(self) -> float:
@@ -183,7 +183,7 @@ class _BestFirst(Generic[Node, Point]):
         self._value = -math.inf
         self._point: Point | None = None
         self._closed = -math.inf  # the highest bound of nodes that were not split
-        self._log: list[Step] = []
+        self._log: list[SearchStep] = []
 
     def run(self, root: Node) -> Search[Point]:
         """Search until nothing better is open, or a limit is met."""
@@ -227,7 +227,7 @@ class _BestFirst(Generic[Node, Point]):
         if not found.children:
             self._closed = max(self._closed, bound)
         seconds = perf_counter() - self._limits.start
-        step = Step(len(self._log) + 1, len(self._open), self._value, self._bound(), seconds)
+        step = SearchStep(len(self._log) + 1, len(self._open), self._value, self._bound(), seconds)
         self._log.append(step)
         limits = self._limits
         is_last = limits.nodes is not None and len(self._log) >= limits.nodes
