@@ -59,9 +59,9 @@ nitpick_ignore_regex = [
     # Type variables have no page, nor have names that stand for a long type.
     (
         r"py:class",
-        r"(efmodels\.(\w+\.)+)?(Ask|Axis|Constrain|Listener|Node|Pair|Parts|Point|Polynomials?|States?"
-        r"|Value)",
+        r"(efmodels\.(\w+\.)+)?(Ask|Axis|Constrain|Listener|Node|Pair|Parts|Point|Polynomials?)",
     ),
+    (r"py:class", r"(efmodels\.(\w+\.)+)?(States?|Value)"),
 ]
 
 

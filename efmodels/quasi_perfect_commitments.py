@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyomo.environ as pyo
 
-from efmodels.algorithms.branch_and_bound import Examined, OutOfTime, branch_and_bound
+from efmodels.algorithms.best_first_search import Examined, OutOfTime, branch_and_bound
 from efmodels.bulk import AutomaticSolver, BulkSettings
 from efmodels.compiling import compile_model
 from efmodels.errors import SolverError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from efmodels.algorithms.branch_and_bound import Search, Step
+    from efmodels.algorithms.best_first_search import Search, Step
     from efmodels.game import Bools, Floats, Game, Number
     from efmodels.perturbations import Perturbation
     from efmodels.trembling_commitments import TremblingCommitment, TremblingPair
