@@ -217,7 +217,7 @@ def test_unsolved_models_and_parts_say_so() -> None:
     m = pyo.ConcreteModel()
     m.eq = zero_sum_block()
 
-    with pytest.raises(SolverError, match="no solution yet"):
+    with pytest.raises(SolverError, match="has no values yet"):
         m.eq.regrets()
     with pytest.raises(GameError, match=r"'eq.leader' is a part of a formulation"):
         m.eq.leader.regrets()

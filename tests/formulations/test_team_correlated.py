@@ -265,7 +265,7 @@ class TestRefusals:
 
     def test_unsolved(self) -> None:
         """Without values there is no strategy."""
-        with pytest.raises(ef.SolverError, match="has no solution yet"):
+        with pytest.raises(ef.SolverError, match="has no values yet"):
             model_of(MEETING).eq.strategy()
 
     def test_values_that_are_no_plan(self) -> None:
