@@ -16,7 +16,6 @@ from efmodels.mediator.concept import Concept
 
 CHICKEN = ef.instances.chicken(6, 2, 7, 0)
 SIGNALLING = ef.instances.von_stengel_forges_signaling()
-OF_A_MEDIATOR = sorted(set(ACRONYMS) - {"CE", "CCE", "SEFCE", "TMECOR"})
 SWITCHES = {
     "NFCE": concepts.NFCE,
     "LCE": concepts.LINEAR,
@@ -32,6 +31,7 @@ SWITCHES = {
     "CBCE": concepts.COARSE_BAYES_CORRELATED,
     "NFCBCE": concepts.OPTOUT_BAYES_CORRELATED,
 }
+OF_A_MEDIATOR = sorted(SWITCHES)
 
 
 def maximise(block: object, expression: object) -> ef.Result:

@@ -98,7 +98,7 @@ def test_expectations_and_probabilities_are_linear(seed: int) -> None:
     value = ef.solve(m).value
     profile = m.eq.solution().profile
 
-    reach = profile._reach[game.terminals]  # noqa: SLF001 - what the tree says
+    reach = profile.reach[game.terminals]
     assert value == pytest.approx(float(numbers @ reach), abs=1e-6)
 
 
