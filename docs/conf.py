@@ -61,7 +61,7 @@ nitpick_ignore_regex = [
         r"py:class",
         r"(efmodels\.(\w+\.)+)?(Ask|Axis|Constrain|Listener|Node|Pair|Parts|Point|Polynomials?)",
     ),
-    (r"py:class", r"(efmodels\.(\w+\.)+)?(States?|Value)"),
+    (r"py:class", r"(efmodels\.(\w+\.)+)?(Evaluation|States?|Ties|Value)"),
 ]
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from efmodels.algorithms.best_first_search import Search, Step
+    from efmodels.algorithms.best_first_search import Search, SearchStep
     from efmodels.game import Bools, Floats, Game, Number
     from efmodels.perturbations import Perturbation
     from efmodels.trembling_commitments import TremblingCommitment, TremblingPair
@@ -76,7 +76,7 @@ class QuasiPerfectCommitment:
     commitment: TremblingCommitment
     programs: int
     seconds: float
-    log: tuple[Step, ...] = field(default=())
+    log: tuple[SearchStep, ...] = field(default=())
 
     @property
     def payoffs(self) -> dict[str, float]:
@@ -123,7 +123,7 @@ def quasi_perfect_commitment(
     perturbation: Perturbation | None = None,
     time_limit: float | None = None,
     node_limit: int | None = None,
-    callback: Callable[[Step], bool] | None = None,
+    callback: Callable[[SearchStep], bool] | None = None,
 ) -> QuasiPerfectCommitment:
     """Find the value of :func:`~efmodels.formulations.quasi_perfect_stackelberg` without integers.
 

@@ -157,9 +157,9 @@ class RestartCorrelation:
     # Rows of incentives ---------------------------------------------------------------------------
 
     @cached_property
-    def deviations(self) -> Deviations:
+    def deviations(self) -> Disobedience:
         """Who is told what, and does what instead."""
-        return Deviations.of(self)
+        return Disobedience.of(self)
 
     def worth_rows(self) -> tuple[sparse.csr_array, sparse.csr_array]:
         """Return the coefficients of ``w`` and ``p`` in the definition of ``w``, which is 0."""
@@ -193,7 +193,7 @@ class RestartCorrelation:
 
 
 @dataclass(frozen=True, eq=False)
-class Deviations:
+class Disobedience:
     """Plans of a follower who was told to play ``b`` and plays another action there.
 
     Attributes
@@ -217,7 +217,7 @@ class Deviations:
     copy: Ints
 
     @classmethod
-    def of(cls, program: RestartCorrelation) -> Deviations:
+    def of(cls, program: RestartCorrelation) -> Disobedience:
         """Walk from the actions beside those that may be told down to the ends of the plans."""
         restarts = program.pair.restarts
         theirs = restarts.polytope

@@ -64,6 +64,9 @@ ACRONYMS: dict[str, Callable[..., FormulationBlockData]] = {
     "SEFCE": sefce,
     "SSE": stackelberg,
     "TMECOR": tmecor,
+    "NASH": nash,
+    "EFPE": perfect_equilibrium,
+    "QPE": quasi_perfect_equilibrium,
     "QRE": quantal_response_equilibrium,
     "AQRE": agent_quantal_response_equilibrium,
     "QPSE": quasi_perfect_stackelberg,
@@ -71,29 +74,19 @@ ACRONYMS: dict[str, Callable[..., FormulationBlockData]] = {
 """The concepts by the acronyms of the literature, or of this package where there is none."""
 
 _WITHOUT_ACRONYM: tuple[Callable[..., FormulationBlockData], ...] = (
-    nash_zero_sum,
-    nash,
+    nash_nlp,
     restricted_nash_response,
+    floored_nash_zero_sum,
+    stackelberg_bayesian,
+    limited_lookahead_stackelberg,
+    robust_stackelberg,
+    robust_limited_lookahead_stackelberg,
     sequential_mechanism,
 )
 
 CONCEPTS: dict[str, Callable[..., FormulationBlockData]] = {
     function.__name__: function
-    for function in (
-        nash_zero_sum,
-        *ACRONYMS.values(),
-        sequential_mechanism,
-        perfect_equilibrium,
-        quasi_perfect_equilibrium,
-        floored_nash_zero_sum,
-        stackelberg_bayesian,
-        limited_lookahead_stackelberg,
-        robust_stackelberg,
-        robust_limited_lookahead_stackelberg,
-        nash,
-        restricted_nash_response,
-        nash_nlp,
-    )
+    for function in (nash_zero_sum, *ACRONYMS.values(), *_WITHOUT_ACRONYM)
 }
 """Every concept by the name of its function; `from_concept` makes more of them.
 
