@@ -83,7 +83,7 @@ _PORTFOLIO_CASE = Case(
     partial(learning_portfolio_workloads.write_tasks, ("kuhn", f"{_SMALL} EFCE", f"{_SMALL} CERT")),
     (
         Side(
-            "side by side, over the faster member",
+            "auto on two threads, over the faster member",
             learning_portfolio_workloads.learn_side_by_side,
             at_most={"median_ratio": 1.5},
             repeats=1,

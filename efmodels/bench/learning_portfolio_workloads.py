@@ -52,10 +52,10 @@ def write_tasks(tasks: Sequence[str], folder: Path) -> None:
 
 
 def learn_side_by_side(folder: Path) -> Callable[[], Facts]:
-    """Learn with the automatic portfolio on two threads, and with each of its members alone.
+    """Learn with ``"auto"`` on two threads, and with each member of its portfolio alone.
 
     All in one process, in turn: starting one takes longer than to learn. The facts are the wall
-    time of the portfolio as a multiple of that of the faster member, each the median of some
+    time of the first as a multiple of that of the faster member, each the median of some
     repeats, and the median of these ratios over the tasks.
     """
     names = (folder / NAME).read_text(encoding="utf-8").splitlines()
@@ -69,9 +69,12 @@ def learn_side_by_side(folder: Path) -> Callable[[], Facts]:
 
 
 def _ratio(problem: EquilibriumProblem, ranges: Ranges, portfolio: Portfolio) -> float:
-    """Return the median wall time of a portfolio over that of its best member."""
+    """Return the median wall time of ``"auto"`` over that of the best member of a portfolio.
+
+    ``"auto"`` is that portfolio, or one method alone where the problem is small.
+    """
     alone = [(Portfolio((member,)), 1) for member in portfolio.members]
-    ways = [(portfolio, 2), *alone]
+    ways: list[tuple[Portfolio | str, int]] = [("auto", 2), *alone]
     walls: list[list[float]] = [[] for _ in ways]
     for _ in range(REPEATS):
         for (who, threads), wall in zip(ways, walls, strict=True):
@@ -95,14 +98,14 @@ def _task(task: str) -> tuple[EquilibriumProblem, Ranges, Portfolio]:
 
 
 def _learn(
-    problem: EquilibriumProblem, ranges: Ranges, portfolio: Portfolio, threads: int
+    problem: EquilibriumProblem, ranges: Ranges, method: Portfolio | str, threads: int
 ) -> float:
     """Return how long it takes by the clock."""
     return learn(
         problem,
         ranges,
         tolerance=TOLERANCE,
-        method=portfolio,
+        method=method,
         engine="numba",
         threads=threads,
         time_limit=PATIENCE,
