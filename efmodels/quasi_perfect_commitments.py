@@ -35,6 +35,9 @@ TOLERANCE = 1e-7
 TOLD = 1e-7
 """Up to this probability an action counts as one that is not told."""
 
+ACCEPTED = 1e-6
+"""A commitment counts if the follower loses no more at any infoset, as a share of the range."""
+
 TIE = 1e-8
 """Up to this loss, as a share of the payoff range, an action counts as a best one."""
 
@@ -213,6 +216,7 @@ class _Relaxation:
     def __init__(self, pair: TremblingPair) -> None:
         self.programs = 0
         self._pair = pair
+        self._spread = float(np.ptp(pair.game.payoffs))
         program = RestartCorrelation(pair)
         model = pyo.ConcreteModel()
         model.eq = trembling_correlation_block(pair)
@@ -252,9 +256,12 @@ class _Relaxation:
         told = np.zeros(self._pair.restarts.polytope.size)
         masses = run.solution.x[self._masses][self._alone]
         np.maximum.at(told, self._sequence[self._alone], masses)
-        commitment = self._reply(np.maximum(run.solution.x[self._plan], self._pair.floor), told)
-        value = commitment.payoffs()[self._pair.leader]
-        return Examined(run.bound, self._children(node, told), value, commitment)
+        children = self._children(node, told)
+        plan = np.maximum(run.solution.x[self._plan], self._pair.floor)
+        commitment = self._reply(plan, None if children else told)
+        if commitment.infoset_regrets().max() > ACCEPTED * self._spread:
+            return Examined(run.bound, children)
+        return Examined(run.bound, children, commitment.payoffs()[self._pair.leader], commitment)
 
     def _children(self, allowed: Bools, told: Floats) -> tuple[Bools, ...]:
         """Split at the first infoset on the way down at which several actions are told."""
@@ -272,18 +279,19 @@ class _Relaxation:
             children.append(child)
         return tuple(children)
 
-    def _reply(self, plan: Floats, told: Floats) -> TremblingCommitment:
+    def _reply(self, plan: Floats, told: Floats | None) -> TremblingCommitment:
         """Return a plan of the leader with best replies to it at every infoset.
 
-        Of several replies it is the one that the leader likes best; what is told with certainty
-        counts as a best one up to the accuracy of a linear program.
+        Of several replies it is the one that the leader likes best. Where everywhere one action is
+        told, that is a best one, up to the accuracy of a linear program.
         """
         pair, polytope = self._pair, self._pair.restarts.polytope
         hers = pair.A.T @ plan
         slack = polytope.F.T @ polytope.dual_values(hers) - hers
         reach = np.concatenate(([1.0], (pair.reach() @ plan)[polytope.point[1:]]))
-        tied = slack <= TIE * float(np.ptp(pair.game.payoffs)) * reach
-        tied |= told > 1 - TOLD
+        tied = slack <= TIE * self._spread * reach
+        if told is not None:
+            tied |= told > 1 - TOLD
         liked = np.where(tied, pair.leaders_payoffs().T @ plan, -np.inf)
         worth = liked - polytope.F.T @ polytope.dual_values(liked)
         played = np.zeros(polytope.size)
