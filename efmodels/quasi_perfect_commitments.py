@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from efmodels.perturbations import Perturbation
     from efmodels.trembling_commitments import TremblingCommitment, TremblingPair
 
-TOLERANCE = 1e-7
-"""Of value and bound, as a share of the leader's payoff range."""
-
 TOLD = 1e-7
 """Up to this probability an action counts as one that is not told."""
 
@@ -124,6 +121,7 @@ def quasi_perfect_commitment(
     leader: str | None = None,
     epsilon: Number = 0.01,
     perturbation: Perturbation | None = None,
+    gap: float = 1e-6,
     time_limit: float | None = None,
     node_limit: int | None = None,
     callback: Callable[[SearchStep], bool] | None = None,
@@ -145,6 +143,9 @@ def quasi_perfect_commitment(
         How strongly hands tremble.
     perturbation
         The least probabilities of sequences; ``epsilon`` to the number of moves by default.
+    gap
+        How far the bound may be above the value in the end, as a share of the leader's payoff
+        range.
     time_limit, node_limit
         In seconds, and in nodes. The best commitment until then is returned, with its bound.
     callback
@@ -180,7 +181,7 @@ def quasi_perfect_commitment(
     search: Search[TremblingCommitment] = branch_and_bound(
         everything,
         relaxation.examine,
-        tolerance=TOLERANCE * spread,
+        tolerance=gap * spread,
         time_limit=time_limit,
         node_limit=node_limit,
         callback=callback,
@@ -230,6 +231,7 @@ class _Relaxation:
         self._masses = slice(first, first + program.size)
         self._plan = slice(plan, plan + pair.polytope.size)
         leaders, pairs = program.coordinates
+        self._pairs = pairs
         self._sequence = pair.restarts.sequence[pairs]
         self._alone = np.flatnonzero(leaders == 0)
 
@@ -256,20 +258,45 @@ class _Relaxation:
         told = np.zeros(self._pair.restarts.polytope.size)
         masses = run.solution.x[self._masses][self._alone]
         np.maximum.at(told, self._sequence[self._alone], masses)
-        children = self._children(node, told)
         plan = np.maximum(run.solution.x[self._plan], self._pair.floor)
+        children = self._children(node, told, self._heard(plan, masses))
         commitment = self._reply(plan, None if children else told)
         if commitment.infoset_regrets().max() > ACCEPTED * self._spread:
             return Examined(run.bound, children)
         return Examined(run.bound, children, commitment.payoffs()[self._pair.leader], commitment)
 
-    def _children(self, allowed: Bools, told: Floats) -> tuple[Bools, ...]:
-        """Split at the first infoset on the way down at which several actions are told."""
+    def _heard(self, plan: Floats, masses: Floats) -> Floats:
+        """Return how likely each of the follower's actions is to be told her where she hears it."""
+        pair, restarts = self._pair, self._pair.restarts
+        here = self._pairs[self._alone]
+        chance = restarts.left[restarts.start[here]] * masses
+        told = np.bincount(
+            restarts.sequence[here], weights=chance, minlength=restarts.polytope.size
+        )
+        reach = np.concatenate(([0.0], (pair.reach() @ plan)[restarts.polytope.point[1:]]))
+        heard: Floats = told * reach
+        return heard
+
+    def _children(self, allowed: Bools, told: Floats, heard: Floats) -> tuple[Bools, ...]:
+        """Split where the second likeliest of the actions that are told is likeliest to be heard.
+
+        Parameters
+        ----------
+        allowed
+            Which actions may be told.
+        told
+            With which probability they are, in the subtree where it is largest.
+        heard
+            With which probability that happens, trembles and the leader's plan counted.
+        """
         polytope = self._pair.restarts.polytope
         several = np.bincount(polytope.point[1:], told[1:] > TOLD, minlength=polytope.points) > 1
         if not several.any():
             return ()
-        point = int(np.argmin(np.where(several, polytope.level, np.inf)))
+        order = np.lexsort((-heard[1:], polytope.point[1:])) + 1
+        second = np.where(np.diff(polytope.start) > 1, polytope.start[:-1], 0)
+        chance = heard[order[second]]
+        point = int(np.argmax(np.where(several, chance, -1.0)))
         here = slice(int(polytope.start[point]), int(polytope.start[point + 1]))
         children = []
         for q in np.flatnonzero(allowed[here]) + here.start:

@@ -397,6 +397,13 @@ _COMMITMENT_CASES = (
         ),
     ),
     _commitment(
+        "trembling",
+        "commitments where hands tremble, in two trees of 2,047 nodes",
+        10,
+        2,
+        Side("branch and bound", commitment_workloads.by_bounds_trembling, {"cpu": 600}, repeats=1),
+    ),
+    _commitment(
         "constants",
         "the mixed-integer form with small constants and large ones, ten trees of 128 leaves",
         7,

@@ -17,6 +17,7 @@ import pyomo.environ as pyo
 from efmodels.commitment_bounds import stackelberg_by_bounds
 from efmodels.formulations import stackelberg
 from efmodels.instances import random_tree
+from efmodels.quasi_perfect_commitments import quasi_perfect_commitment
 from efmodels.reply_slacks import slack_bounds
 from efmodels.solving import solve
 
@@ -48,6 +49,11 @@ def write_trees(depth: int, seeds: range, folder: Path) -> None:
 def by_bounds(folder: Path) -> Callable[[], Facts]:
     """Find the best commitment of every game by branch and bound."""
     return partial(_solve_all, _trees(folder), _by_bounds)
+
+
+def by_bounds_trembling(folder: Path) -> Callable[[], Facts]:
+    """Find the best commitment where hands tremble, by branch and bound."""
+    return partial(_solve_all, _trees(folder), _by_bounds_trembling)
 
 
 def by_integers(folder: Path) -> Callable[[], Facts]:
@@ -115,6 +121,11 @@ def _timed(
 def _by_bounds(game: Game) -> tuple[float, float]:
     found = stackelberg_by_bounds(game)
     return found.value, max(found.regrets.values())
+
+
+def _by_bounds_trembling(game: Game) -> tuple[float, float]:
+    found = quasi_perfect_commitment(game, epsilon=0.1)
+    return found.value, float(found.commitment.infoset_regrets().max())
 
 
 def _by_integers(game: Game, constant: float | None = None) -> tuple[float, float]:

@@ -21,10 +21,10 @@ def test_ratio_is_to_the_faster_member(tmp_path: Path, monkeypatch: pytest.Monke
     asked: list[tuple[str, int]] = []
 
     def pretend(
-        problem: EquilibriumProblem, ranges: Ranges, portfolio: Portfolio, threads: int
+        problem: EquilibriumProblem, ranges: Ranges, method: Portfolio | str, threads: int
     ) -> float:
         del problem, ranges
-        who = "+".join(map(str, portfolio.members))
+        who = method if isinstance(method, str) else "+".join(map(str, method.members))
         asked.append((who, threads))
         outlier = 100.0 if len(asked) <= 3 else 0.0
         return outlier + {2: 3.0}.get(threads, 2.0 if who == "dcfr+" else 4.0)
@@ -35,7 +35,7 @@ def test_ratio_is_to_the_faster_member(tmp_path: Path, monkeypatch: pytest.Monke
 
     # Of the second task the first member is another one, and takes 4.
     assert facts == {"kuhn": 1.5, "K33 EFCE": 1.5, "median_ratio": 1.5}
-    assert asked[:3] == [("dcfr++pcfr+", 2), ("dcfr+", 1), ("pcfr+", 1)]
+    assert asked[:3] == [("auto", 2), ("dcfr+", 1), ("pcfr+", 1)]
     assert len(asked) == 2 * 3 * work.REPEATS
 
 
