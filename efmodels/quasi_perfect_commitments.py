@@ -270,9 +270,8 @@ class _Relaxation:
         pair, restarts = self._pair, self._pair.restarts
         here = self._pairs[self._alone]
         chance = restarts.left[restarts.start[here]] * masses
-        told = np.bincount(
-            restarts.sequence[here], weights=chance, minlength=restarts.polytope.size
-        )
+        size = restarts.polytope.size
+        told = np.bincount(restarts.sequence[here], weights=chance, minlength=size).astype(float)
         reach = np.concatenate(([0.0], (pair.reach() @ plan)[restarts.polytope.point[1:]]))
         heard: Floats = told * reach
         return heard
