@@ -90,10 +90,10 @@ def _run(cases: Sequence[Case], repeats: int, limit: float | None, csv: Path | N
                 rows += run_case(case, repeats=repeats, limit=limit, progress=now)
             except BenchmarkError as error:
                 failures.append(f"{case.name}: {error}")
+            if rows and csv is not None:  # at once, so that a run that is ended loses nothing
+                table_of(rows).to_csv(csv, index=False)
     if rows:
         _show(rows)
-    if rows and csv is not None:
-        table_of(rows).to_csv(csv, index=False)
     for failure in failures:
         report(failure)
     if failures:
