@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from efmodels.algorithms.best_first_search import SearchStep
+    from efmodels.blocks import Solution
     from efmodels.game import Floats
-    from efmodels.profile_blocks import Commitment
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -45,7 +45,7 @@ class OptimalCommitment:
     value: float
     bound: float
     status: str
-    commitment: Commitment
+    commitment: Solution
     plan: Floats
     programs: int
     seconds: float

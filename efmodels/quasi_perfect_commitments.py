@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,17 +12,14 @@ from efmodels.algorithms.best_first_search import Examined, OutOfTime, branch_an
 from efmodels.bulk import AutomaticSolver, BulkSettings
 from efmodels.compiling import compile_model
 from efmodels.errors import SolverError
-from efmodels.profile_blocks import require_two_players
+from efmodels.optimal_commitments import OptimalCommitment
 from efmodels.restart_correlation import RestartCorrelation
 from efmodels.results import Status
-from efmodels.tables import html_table, text_table
 from efmodels.trembling_commitment_blocks import trembling_correlation_block
 from efmodels.trembling_commitments import trembling_pair
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import pandas as pd
 
     from efmodels.algorithms.best_first_search import Search, SearchStep
     from efmodels.game import Bools, Floats, Game, Number
@@ -39,80 +36,29 @@ TIE = 1e-8
 """Up to this loss, as a share of the payoff range, an action counts as a best one."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class QuasiPerfectCommitment:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class QuasiPerfectCommitment(OptimalCommitment):
     """A leader's commitment where hands tremble, and what is proved of it.
+
+    Payoffs and regrets count trembles; ``commitment`` also has the strategies without the
+    follower's, and what she loses at each infoset.
 
     Attributes
     ----------
-    leader
-        Who commits, by label.
     epsilon
         How strongly hands tremble.
-    value
-        What she gets, trembles included, computed from the tree.
-    bound
-        No commitment brings more.
     unperturbed
-        What she gets if the follower does what she means to do.
-    status
-        ``optimal``, or ``feasible`` if a limit stopped the search.
-    commitment
-        The strategies: ``profile`` with trembles, ``unperturbed`` without the follower's.
-    programs
-        How many linear programs were solved.
-    seconds
-        Wall time.
-    log
-        Where the search stood after each node.
+        What the leader gets if the follower does what she means to do.
     """
 
-    leader: str
-    epsilon: float
-    value: float
-    bound: float
-    unperturbed: float
-    status: str
     commitment: TremblingCommitment
-    programs: int
-    seconds: float
-    log: tuple[SearchStep, ...] = field(default=())
-
-    @property
-    def payoffs(self) -> dict[str, float]:
-        """Each player's expected payoff, trembles included."""
-        return self.commitment.payoffs()
-
-    @property
-    def regrets(self) -> dict[str, float]:
-        """What the follower could gain by other intentions."""
-        return self.commitment.regrets()
-
-    def strategy(self) -> pd.DataFrame:
-        """Return a table: player, infoset, action, probability, reach, regret."""
-        return self.commitment.strategy()
+    epsilon: float
+    unperturbed: float
 
     def rows(self) -> list[tuple[str, str]]:
         """Return what there is to show, as pairs of a name and a text."""
-        facts = [
-            ("leader", self.leader),
-            ("epsilon", f"{self.epsilon:g}"),
-            ("status", self.status),
-            ("value", f"{self.value:.9g}"),
-            ("bound", f"{self.bound:.9g}"),
-            ("unperturbed", f"{self.unperturbed:.9g}"),
-            ("programs", str(self.programs)),
-            ("seconds", f"{self.seconds:.3g}"),
-        ]
-        facts += [(f"payoff {player}", f"{u:.9g}") for player, u in self.payoffs.items()]
-        return facts + [(f"regret {player}", f"{r:.3g}") for player, r in self.regrets.items()]
-
-    def __repr__(self) -> str:
-        return text_table(self.rows())
-
-    def _repr_html_(self) -> str:
-        """Show as a table in a notebook."""
-        return html_table(self.rows(), caption="Quasi-perfect commitment")
+        more = [("epsilon", f"{self.epsilon:g}"), ("unperturbed", f"{self.unperturbed:.9g}")]
+        return [*super().rows(), *more]
 
 
 def quasi_perfect_commitment(
@@ -173,7 +119,6 @@ def quasi_perfect_commitment(
     >>> round(found.value, 6), round(found.unperturbed, 6), found.status
     (10.4, 10.5, 'optimal')
     """
-    require_two_players(game, "quasi_perfect_commitment")
     pair = trembling_pair(game, leader, epsilon, perturbation, "quasi_perfect_commitment")
     relaxation = _Relaxation(pair)
     spread = float(np.ptp(game.payoffs[:, pair.side]))
@@ -202,6 +147,7 @@ def quasi_perfect_commitment(
         unperturbed=search.point.unperturbed.payoffs()[pair.leader],
         status=search.status,
         commitment=search.point,
+        plan=search.point.plan,
         programs=relaxation.programs,
         seconds=search.seconds,
         log=search.log,
@@ -229,7 +175,7 @@ class _Relaxation:
         first = compiled.column_of(model.eq.mass[0])
         plan = compiled.column_of(model.eq.leader.x[0])
         self._masses = slice(first, first + program.size)
-        self._plan = slice(plan, plan + pair.polytope.size)
+        self._plan = slice(plan, plan + pair.leaders.size)
         leaders, pairs = program.coordinates
         self._pairs = pairs
         self._sequence = pair.restarts.sequence[pairs]
@@ -312,13 +258,13 @@ class _Relaxation:
         told, that is a best one, up to the accuracy of a linear program.
         """
         pair, polytope = self._pair, self._pair.restarts.polytope
-        hers = pair.A.T @ plan
+        hers = pair.payoffs(pair.follower).T @ plan
         slack = polytope.F.T @ polytope.dual_values(hers) - hers
         reach = np.concatenate(([1.0], (pair.reach() @ plan)[polytope.point[1:]]))
         tied = slack <= TIE * self._spread * reach
         if told is not None:
             tied |= told > 1 - TOLD
-        liked = np.where(tied, pair.leaders_payoffs().T @ plan, -np.inf)
+        liked = np.where(tied, pair.payoffs(pair.leader).T @ plan, -np.inf)
         worth = liked - polytope.F.T @ polytope.dual_values(liked)
         played = np.zeros(polytope.size)
         order = np.lexsort((-worth[1:], polytope.point[1:])) + 1

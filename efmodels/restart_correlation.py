@@ -74,7 +74,7 @@ class RestartCorrelation:
         """The leader's sequence, and the pair of restarts, of each coordinate."""
         restarts, theirs = self.pair.restarts, self.pair.restarts.polytope
         leader, follower = self.connected
-        row, s = _spread(self.pair.polytope.start, leader)
+        row, s = _spread(self.pair.leaders.start, leader)
         again, q = _spread(theirs.start, follower[row])
         mine = np.concatenate((np.zeros(theirs.size - 1, dtype=np.int64), s[again]))
         yours = np.concatenate((np.arange(1, theirs.size), q))
@@ -107,7 +107,7 @@ class RestartCorrelation:
         pair, restarts = self.pair, self.pair.restarts
         theirs = restarts.polytope
         leader, follower = self.connected
-        row, s = _spread(pair.polytope.start, leader)
+        row, s = _spread(pair.leaders.start, leader)
         s = np.concatenate((np.zeros(theirs.points, dtype=np.int64), s))
         j = np.concatenate((np.arange(theirs.points), follower[row]))
         # One row per sequence, infoset and infoset above it at which the subtree may start.
@@ -126,7 +126,7 @@ class RestartCorrelation:
             np.concatenate((out, rows[inner])), np.concatenate((chosen, before)), ones
         ).matrix((len(j), self.size))
         X = Triples(rows[~inner], s[~inner], -np.ones(int((~inner).sum()))).matrix(
-            (len(j), pair.polytope.size)
+            (len(j), pair.leaders.size)
         )
         return P, X
 
@@ -137,8 +137,8 @@ class RestartCorrelation:
         row, q = _spread(restarts.polytope.start, follower)
         again, e = _spread(restarts.first, q)
         k = leader[row][again]
-        out, s = _spread(pair.polytope.start, k)
-        before = pair.polytope.incoming[pair.polytope.incoming_start[:-1]][k]
+        out, s = _spread(pair.leaders.start, k)
+        before = pair.leaders.incoming[pair.leaders.incoming_start[:-1]][k]
         columns = np.concatenate((self.place(s, e[out]), self.place(before, e)))
         values = np.concatenate((np.ones(len(s)), -np.ones(len(k))))
         rows = np.concatenate((out, np.arange(len(k))))
@@ -176,7 +176,7 @@ class RestartCorrelation:
 
     def payoffs(self, e: Ints, q: Ints, scale: np.ndarray) -> sparse.csr_array:
         """Return rows that weigh the coordinates of ``e`` by the payoffs of sequences ``q``."""
-        U = self.pair.A.tocsc()
+        U = self.pair.payoffs(self.pair.follower).tocsc()
         row, entry = _spread(U.indptr.astype(np.int64), q)
         s = U.indices[entry].astype(np.int64)
         columns = self.place(s, e[row])

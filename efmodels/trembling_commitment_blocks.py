@@ -9,7 +9,7 @@ import numpy as np
 import pyomo.environ as pyo
 from scipy import sparse
 
-from efmodels.blocks import Formulation, FormulationBlock, best_response
+from efmodels.blocks import Formulation, FormulationBlock
 from efmodels.errors import CapabilityError
 from efmodels.matrix import MatrixConstraint, MatrixVar
 from efmodels.matrix.labels import Labels
@@ -28,7 +28,6 @@ def trembling_commitment_block(pair: TremblingPair) -> FormulationBlockData:
     block.leader = _leader(pair)
     block.follower = pyo.Block([pair.follower])
     one = block.follower[pair.follower]
-    one.transfer_attributes_from(best_response(pair.restarts.polytope, [(pair.A, block.leader.x)]))
     _intend(one, pair)
     _reply_everywhere(one, pair, block.leader.x)
     _add_masses(block, one, pair)
@@ -61,7 +60,7 @@ def trembling_correlation_block(pair: TremblingPair) -> FormulationBlockData:
 def _leader(pair: TremblingPair) -> Any:
     """Return the leader's plan above her floors."""
     leader = FormulationBlock(concrete=True)
-    polytope = pair.polytope
+    polytope = pair.leaders
     leader.x = MatrixVar(polytope.size, bounds=(pair.floor, 1.0), labels=polytope)
     leader.flow = MatrixConstraint(
         [(polytope.F, leader.x)], rhs=polytope.f, labels=Labels.of_rows(polytope)
@@ -94,7 +93,7 @@ def _intend(one: Any, pair: TremblingPair) -> None:
 
 
 def _reply_everywhere(one: Any, pair: TremblingPair, x: Any) -> None:
-    r"""Add the rows ``tight``: what is meant to be played has no slack, at any infoset.
+    """Add the rows ``reply``, and ``tight``: what is meant has no slack, at any infoset.
 
     Rows are divided by the least probability with which the leader gets to their infoset, or else
     a solver's tolerance would swallow those that only trembles reach.
@@ -105,8 +104,8 @@ def _reply_everywhere(one: Any, pair: TremblingPair, x: Any) -> None:
     scale = np.concatenate(([1.0], 1 / least[polytope.point[1:]]))
     D = sparse.diags_array(scale).tocsr()
     before = slice(1, None)  # the empty sequence is no choice
-    one.del_component("reply")
-    F, A = D @ polytope.F.T, D @ pair.A.T
+    one.v = MatrixVar(polytope.points + 1, labels=Labels.of_rows(polytope))
+    F, A = D @ polytope.F.T, D @ pair.payoffs(pair.follower).T
     one.reply = MatrixConstraint([(F.tocsr(), one.v), (-A.tocsr(), x)], lb=0.0, labels=polytope)
     M = sparse.diags_array(scale * slack).tocsr()
     rows = [
@@ -125,7 +124,7 @@ def _add_masses(block: Any, one: Any, pair: TremblingPair) -> None:
     outcome, restarted = pair.restarted
     block.mass = MatrixVar(len(outcome), bounds=(0.0, 1.0))
     minus = -sparse.eye_array(len(outcome)).tocsr()
-    leaders = _pick(pair.mine[outcome], pair.polytope.size)
+    leaders = _pick(pair.mine[outcome], pair.leaders.size)
     followers = _pick(restarted, pair.restarts.size)
     block.mass_leader = MatrixConstraint([(leaders, block.leader.x), (minus, block.mass)], lb=0.0)
     block.mass_follower = MatrixConstraint([(followers, one.intended), (minus, block.mass)], lb=0.0)
@@ -174,7 +173,7 @@ def _formulation(pair: TremblingPair) -> Formulation:
 
 
 def _decode(pair: TremblingPair, block: FormulationBlockData) -> TremblingCommitment:
-    plan = plan_in(block.leader.x, pair.polytope)
+    plan = plan_in(block.leader.x, pair.leaders)
     played = np.rint(block.follower[pair.follower].played.array())
     return pair.solution(np.maximum(plan, pair.floor), pair.restarts.pure(played))
 

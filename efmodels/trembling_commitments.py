@@ -11,6 +11,7 @@ from scipy import sparse
 
 from efmodels.errors import CapabilityError, GameError
 from efmodels.game import ranges
+from efmodels.leader_and_follower import LeaderAndFollower, leader_of
 from efmodels.perturbations import trembling_sequences
 from efmodels.profile_blocks import Outcomes, profile_of
 from efmodels.reply_slacks import slack_bounds
@@ -25,22 +26,22 @@ if TYPE_CHECKING:
 
     from efmodels.game import Floats, Game, Ints, Number
     from efmodels.perturbations import Perturbation
-    from efmodels.polytope import FlowPolytope
 
 
 SEEN_BY_SOLVERS = 1e-9
 """Least probabilities of a leader's sequences below this are refused.
 
-Rows are divided by the probability of getting to their infoset, so that what is left to a solver's
-tolerance of 1e-7 is the bound of a variable alone, which it satisfies exactly in presolve.
+It is no more than where tests end: rows are divided by the least probability of getting to their
+infoset, and in random trees of 1,000 nodes and more, with floors of 1e-8, the follower's regret at
+every infoset stayed below 1e-10 of the payoff range.
 """
 
 
 @dataclass(frozen=True, eq=False)
-class TremblingPair:
+class TremblingPair(LeaderAndFollower):
     """A leader and a follower whose sequences have least probabilities, as arrays.
 
-    Attributes
+    Parameters
     ----------
     game
         With two players.
@@ -50,24 +51,12 @@ class TremblingPair:
         The least probability of each sequence of each player, by label.
     """
 
-    game: Game
-    leader: str
     floors: Mapping[str, Floats]
 
-    @cached_property
-    def follower(self) -> str:
-        """Who replies."""
-        return next(player for player in self.game.players if player != self.leader)
-
-    @cached_property
+    @property
     def side(self) -> int:
         """The leader's place among the two players, 0 or 1."""
-        return self.game.player_number(self.leader) - 1
-
-    @cached_property
-    def polytope(self) -> FlowPolytope:
-        """The leader's plans, without floors."""
-        return self.game.sequence_form().polytope(self.leader)
+        return 0 if self.leads_first else 1
 
     @cached_property
     def floor(self) -> Floats:
@@ -77,19 +66,7 @@ class TremblingPair:
     @cached_property
     def restarts(self) -> Restarts:
         """The follower's plans."""
-        polytope = self.game.sequence_form().polytope(self.follower)
-        return Restarts(polytope, self.floors[self.follower])
-
-    @cached_property
-    def A(self) -> sparse.csr_array:  # noqa: N802 - its name in the formulas
-        """The follower's payoffs: the leader's sequences by hers."""
-        A = self.game.sequence_form().payoff_matrix(self.follower)
-        return A if self.side == 0 else A.T.tocsr()
-
-    def leaders_payoffs(self) -> sparse.csr_array:
-        """Return the leader's payoffs, her sequences by the follower's."""
-        A = self.game.sequence_form().payoff_matrix(self.leader)
-        return A if self.side == 0 else A.T.tocsr()
+        return Restarts(self.followers, self.floors[self.follower])
 
     @cached_property
     def outcomes(self) -> Outcomes:
@@ -129,7 +106,7 @@ class TremblingPair:
         """
         weights = self.outcomes.weights(numbers)
         certain = self.restarts.floors[self.theirs] * weights
-        plan = np.bincount(self.mine, weights=certain, minlength=self.polytope.size).astype(float)
+        plan = np.bincount(self.mine, weights=certain, minlength=self.leaders.size).astype(float)
         outcome, pair = self.restarted
         return plan, weights[outcome] * self.restarts.left[self.restarts.start[pair]]
 
@@ -145,7 +122,7 @@ class TremblingPair:
             chance_reach(game)[node],
             (game.infoset[node] - first, last_sequences(game)[node, self.side]),
         )
-        shape = (self.restarts.polytope.points, self.polytope.size)
+        shape = (self.restarts.polytope.points, self.leaders.size)
         return sparse.csr_array(entries, shape=shape)
 
     def bounds(self) -> Floats:
@@ -182,7 +159,7 @@ def trembling_pair(
     CapabilityError
         A floor is below what a solver's tolerance can see.
     """
-    first = game.players[0 if leader is None else game.player_number(leader) - 1]
+    first = leader_of(game, leader, asked_by)
     chosen = trembling_sequences(game) if perturbation is None else perturbation
     floors = {}
     for player, given in chosen.at(epsilon).items():

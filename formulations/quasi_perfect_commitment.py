@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from efmodels.profile_blocks import require_two_players
 from efmodels.trembling_commitment_blocks import trembling_commitment_block
 from efmodels.trembling_commitments import trembling_pair
 
@@ -114,7 +113,6 @@ def quasi_perfect_stackelberg(
     ...     print(row.expr)
     eq.follower[Follower].played[Follower_1_X] + eq.follower[Follower].played[Follower_1_Y]  ==  1.0
     """
-    require_two_players(game, "quasi_perfect_stackelberg")
     return trembling_commitment_block(
         trembling_pair(game, leader, epsilon, perturbation, "quasi_perfect_stackelberg")
     )
