@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 from efmodels.bench import (
     certificate_workloads,
-    commitment_workloads,
     first_order_workloads,
     instance_workloads,
     mediation_workloads,
-    nash_workloads,
     program_workloads,
     solving_workloads,
     workloads,
 )
+from efmodels.bench.commitment_cases import COMMITMENT_CASES, NASH_CASES
 from efmodels.bench.comparison import Case, Side
 from efmodels.bench.learning_cases import LEARNING_CASES
 from efmodels.bench.symmetric import save_symmetric, symmetric_program
@@ -360,84 +359,6 @@ def _write_game_and_seconds(make: Callable[[], Game], seconds: float, folder: Pa
 _FIRST_ORDER_CASES = tuple(_first_order(name, game) for name, game in _FIRST_ORDER_GAMES.items())
 
 
-def _commitment(name: str, summary: str, depth: int, games: int, *sides: Side) -> Case:
-    write_trees = partial(commitment_workloads.write_trees, depth, range(games))
-    write_small = partial(commitment_workloads.write_trees, 3, range(1))
-    return Case(f"stackelberg-{name}", summary, write_trees, write_small, sides)
-
-
-_COMMITMENT_CASES = (
-    *(
-        _commitment(
-            f"{2**depth}-leaves",
-            f"the best commitments in random trees with {2**depth} leaves",
-            depth,
-            games,
-            Side("branch and bound", commitment_workloads.by_bounds, {"cpu": 60 * games}),
-            *more,
-        )
-        for depth, games, *more in (
-            (
-                10,
-                3,
-                Side("mixed-integer", commitment_workloads.by_integers, {"cpu": 180}, repeats=1),
-            ),
-            (13, 1),
-        )
-    ),
-    _commitment(
-        "twenty",
-        "branch and bound against the mixed-integer form, in each of twenty trees of 256 leaves",
-        8,
-        20,
-        Side(
-            "both",
-            commitment_workloads.bounds_against_integers,
-            {"median_ratio": 1, "difference": 1e-5},
-        ),
-    ),
-    _commitment(
-        "trembling",
-        "commitments where hands tremble, in two trees of 2,047 nodes",
-        10,
-        2,
-        Side("branch and bound", commitment_workloads.by_bounds_trembling, {"cpu": 600}, repeats=1),
-    ),
-    _commitment(
-        "constants",
-        "the mixed-integer form with small constants and large ones, ten trees of 128 leaves",
-        7,
-        10,
-        Side("tight", commitment_workloads.by_integers),
-        Side("1e3", commitment_workloads.with_thousand),
-        Side("1e6", commitment_workloads.with_million),
-    ),
-)
-
-_NASH_SIDES = (
-    Side("tight", nash_workloads.with_tight_bounds),
-    Side("1e3", nash_workloads.with_a_thousand, repeats=3),
-    Side("1e6", nash_workloads.with_a_million, repeats=3),
-    Side("tight, no cover", nash_workloads.tight_without_cover, repeats=1),
-    Side("1e6, no cover", nash_workloads.a_million_without_cover, repeats=1),
-)
-_NASH_CASES = (
-    Case(
-        "nash-trees",
-        "the best Nash equilibria of 4 random trees with tight bounds, and with constants",
-        partial(nash_workloads.write_trees, range(4), 6),
-        partial(nash_workloads.write_trees, range(1), 3),
-        _NASH_SIDES,
-    ),
-    Case(
-        "nash-matrices",
-        "the best Nash equilibria of 8 random matrix games with 10 actions each, likewise",
-        partial(nash_workloads.write_matrices, range(8), 10),
-        partial(nash_workloads.write_matrices, range(1), 3),
-        _NASH_SIDES,
-    ),
-)
-
 CASES = {
     case.name: case
     for case in (
@@ -452,8 +373,8 @@ CASES = {
         *_OPTIMAL_CASES,
         *LEARNING_CASES,
         *_FIRST_ORDER_CASES,
-        *_COMMITMENT_CASES,
-        *_NASH_CASES,
+        *COMMITMENT_CASES,
+        *NASH_CASES,
     )
 }
 """Every case by its name."""
