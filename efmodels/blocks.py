@@ -9,25 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyomo.environ as pyo
 from scipy import sparse
 
+from efmodels.answering_blocks import AnsweringBlockData
 from efmodels.errors import CapabilityError, GameError
 from efmodels.events import terminals_through
 from efmodels.matrix import MatrixConstraint, MatrixVar
 from efmodels.matrix.labels import Labels
-from efmodels.pyomo_internals import BlockData, declare_custom_block
+from efmodels.pyomo_internals import declare_custom_block
 from efmodels.reach_variables import ReachVariables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import pandas as pd
     from numpy.typing import ArrayLike
 
+    from efmodels.answering_blocks import Solution
     from efmodels.events import Place
     from efmodels.game import Floats, Game
     from efmodels.mediator.deviation import Deviation
@@ -37,19 +38,6 @@ if TYPE_CHECKING:
 
     Objective = str | Mapping[str, float] | ArrayLike | None
     Parts = Sequence[tuple[sparse.csr_array, Any]]
-
-
-class Solution(Protocol):
-    """What the decoder of a formulation makes of a solved block."""
-
-    def payoffs(self) -> dict[str, float]:
-        """Return each player's expected payoff, from the tree."""
-
-    def regrets(self) -> dict[str, float]:
-        """Return what each player could gain by deviating, from the tree."""
-
-    def strategy(self) -> pd.DataFrame:
-        """Return a table: player, infoset, action, probability, reach, regret."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +82,7 @@ class Formulation:
 
 
 @declare_custom_block(name="FormulationBlock")
-class FormulationBlockData(BlockData):  # type: ignore[misc] # Pyomo has no types
+class FormulationBlockData(AnsweringBlockData):
     """A Pyomo block that also answers in the words of its game.
 
     Everything that works on a ``Block`` works here. :meth:`regrets` and :meth:`strategy` look at
@@ -123,23 +111,10 @@ class FormulationBlockData(BlockData):  # type: ignore[misc] # Pyomo has no type
             )
         return problem
 
-    def solution(self) -> Solution:
-        """Return the strategies that the values of the variables stand for.
-
-        Raises
-        ------
-        SolverError
-            The model has not been solved.
-        """
-        return self.formulation().decode(self)
-
-    def regrets(self) -> dict[str, float]:
-        """Return what each player could gain by deviating, recomputed from the tree."""
-        return self.solution().regrets()
-
-    def strategy(self) -> pd.DataFrame:
-        """Return a table: player, infoset, action, probability, reach, regret."""
-        return self.solution().strategy()
+    def formulation(self) -> Formulation:
+        """Return what was remembered; raise a `GameError` in a part of a formulation."""
+        remembered: Formulation = super().formulation()
+        return remembered
 
     def best_deviation(self, player: str) -> Deviation:
         """Return the best deviation of a player of a mediated equilibrium, found in the tree.
@@ -307,31 +282,6 @@ class FormulationBlockData(BlockData):  # type: ignore[misc] # Pyomo has no type
             As for :meth:`expected`.
         """
         return self.expected(terminals_through(self.game, place, action))
-
-    def remember(self, formulation: Formulation) -> None:
-        """Attach the data that the questions above need.
-
-        An attribute and not ``private_data()``, which stays behind when a rule returns a block; the
-        record is shared by clones, so that they cost nothing.
-        """
-        self._remembered = formulation
-
-    @property
-    def is_bound(self) -> bool:
-        """Whether the block is a relaxation: optima are bounds, values need not be strategies."""
-        return self.is_whole and self.formulation().bound
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether this is a formulation, and not a part of one."""
-        return self.__dict__.get("_remembered") is not None
-
-    def formulation(self) -> Formulation:
-        """Return what was remembered; raise a `GameError` in a part of a formulation."""
-        remembered: Formulation | None = self.__dict__.get("_remembered")
-        if remembered is None:
-            raise GameError(f"block {self.name!r} is a part of a formulation; ask the whole block")
-        return remembered
 
 
 SHOWN = 8

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from scipy import sparse
 
-from efmodels.blocks import FormulationBlockData
+from efmodels.answering_blocks import AnsweringBlockData
 from efmodels.compiling import compile_model
 from efmodels.errors import CapabilityError, ModelError
 from efmodels.matrix import MatrixConstraint, MatrixVar
@@ -127,7 +127,7 @@ def has_solution_for_certain(model: Any) -> bool:
     whole = [
         block
         for block in model.block_data_objects(active=True)
-        if isinstance(block, FormulationBlockData) and block.is_whole
+        if isinstance(block, AnsweringBlockData) and block.is_whole
     ]
     if not whole or not all(block.formulation().exists for block in whole):
         return False
@@ -261,7 +261,7 @@ def _tell_apart(compiled: CompiledModel) -> tuple[Bools, Bools]:
 def _is_own(component: Any, kind: type) -> bool:
     """Say whether a component is a formulation's own: a matrix inside its block."""
     block = component.parent_block()
-    while block is not None and not isinstance(block, FormulationBlockData):
+    while block is not None and not isinstance(block, AnsweringBlockData):
         block = block.parent_block()
     return isinstance(component, kind) and block is not None
 

@@ -29,7 +29,8 @@ from efmodels.reach_variables import ReachVariables
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from efmodels.blocks import Parts, Solution
+    from efmodels.answering_blocks import Solution
+    from efmodels.blocks import Parts
     from efmodels.game import Floats, Ints
     from efmodels.mediator.concept import Concept
     from efmodels.problem import EquilibriumProblem, Follower

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from efmodels.algorithms.best_first_search import SearchStep
-    from efmodels.blocks import Solution
+    from efmodels.answering_blocks import Solution
     from efmodels.game import Floats
 
 

@@ -172,7 +172,8 @@ class _Relaxation:
         self._solver = AutomaticSolver()
         self._solver.load(compiled.program)
         self._upper = compiled.program.upper.copy()
-        first = compiled.column_of(model.eq.mass[0])
+        # A follower who never moves is told nothing.
+        first = compiled.column_of(model.eq.mass[0]) if program.size else 0
         plan = compiled.column_of(model.eq.leader.x[0])
         self._masses = slice(first, first + program.size)
         self._plan = slice(plan, plan + pair.leaders.size)
@@ -207,7 +208,7 @@ class _Relaxation:
         plan = np.maximum(run.solution.x[self._plan], self._pair.floor)
         children = self._children(node, told, self._heard(plan, masses))
         commitment = self._reply(plan, None if children else told)
-        if commitment.infoset_regrets().max() > ACCEPTED * self._spread:
+        if commitment.infoset_regrets().to_numpy().max(initial=0.0) > ACCEPTED * self._spread:
             return Examined(run.bound, children)
         return Examined(run.bound, children, commitment.payoffs()[self._pair.leader], commitment)
 

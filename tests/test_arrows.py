@@ -56,6 +56,7 @@ LAYERS = (
     "quantal_blocks leader_and_follower",
     "profile_blocks payoff_expressions",
     "blocks self_play",
+    "answering_blocks",
     "mediator algorithms markets learning reach_variables",
     "certificates restricted_programs",
     "floored_polytope",

@@ -7,5 +7,6 @@ A :class:`Market` is data alone; it knows no equilibrium. Generators of random m
 from efmodels.markets.market import Market
 from efmodels.markets.market_reader import read_market
 from efmodels.markets.market_writer import write_market
+from efmodels.markets.pacing import PacingOutcome, PacingResiduals
 
-__all__ = ["Market", "read_market", "write_market"]
+__all__ = ["Market", "PacingOutcome", "PacingResiduals", "read_market", "write_market"]

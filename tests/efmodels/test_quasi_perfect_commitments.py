@@ -32,7 +32,15 @@ def _compare(seed: int, nodes: int) -> None:
             found = ef.quasi_perfect_commitment(game, leader=leader, epsilon=epsilon)
             assert found.value == pytest.approx(expected, abs=1e-6)
             assert found.bound == pytest.approx(expected, abs=1e-5)
-            assert found.commitment.infoset_regrets().max() < 1e-5
+            assert found.commitment.infoset_regrets().to_numpy().max(initial=0.0) < 1e-5
+
+
+@pytest.mark.parametrize("seed", [60, 70, 73])
+def test_somebody_never_moves(seed: int) -> None:
+    """A player without infosets may lead or follow."""
+    game = random_game(1000 + seed, nodes=12)
+    assert not all(game.infosets_of(k) for k in (1, 2))
+    _compare(1000 + seed, nodes=12)
 
 
 @pytest.mark.parametrize("case", cases_of("perturbed-SSE"))

@@ -1,0 +1,109 @@
+"""Pyomo blocks that answer in the words of what they model: a game, a market, a mechanism."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from efmodels.errors import GameError
+from efmodels.pyomo_internals import BlockData, declare_custom_block
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+
+class Solution(Protocol):
+    """What the decoder of a formulation makes of a solved block."""
+
+    def payoffs(self) -> dict[str, float]:
+        """Return each player's expected payoff, from the tree or from the data."""
+
+    def regrets(self) -> dict[str, float]:
+        """Return what each player could gain by deviating, from the tree or from the data."""
+
+    def strategy(self) -> pd.DataFrame:
+        """Return what is done as a table."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a block remembers that models no game; of a game it is a ``Formulation``.
+
+    Attributes
+    ----------
+    decode
+        Reads the solution of the block.
+    bound
+        Whether it is a relaxation that only bounds what can be: values need not be solutions.
+    exists
+        Whether whatever is modelled has a solution of this kind, so that a solver that finds none
+        where nothing was added has failed.
+    """
+
+    decode: Callable[[Any], Solution]
+    bound: bool = False
+    exists: bool = False
+
+    def __deepcopy__(self, memo: object) -> Answers:
+        """Share the data with a cloned model: nobody changes them."""
+        return self
+
+
+@declare_custom_block(name="AnsweringBlock")
+class AnsweringBlockData(BlockData):  # type: ignore[misc] # Pyomo has no types
+    """A Pyomo block that also says what its values mean.
+
+    Everything that works on a ``Block`` works here. :meth:`regrets` and :meth:`strategy` look at
+    the values of the variables, whoever put them there.
+    """
+
+    def remember(self, answers: Any) -> None:
+        """Attach the record that the questions below need; see :class:`Answers`.
+
+        An attribute and not ``private_data()``, which stays behind when a rule returns a block; the
+        record is shared by clones, so that they cost nothing.
+        """
+        self._remembered = answers
+
+    def formulation(self) -> Any:
+        """Return what was remembered; raise a `GameError` in a part of a formulation."""
+        remembered = self.__dict__.get("_remembered")
+        if remembered is None:
+            raise GameError(f"block {self.name!r} is a part of a formulation; ask the whole block")
+        return remembered
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether this is a formulation, and not a part of one."""
+        return self.__dict__.get("_remembered") is not None
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether the block is a relaxation: optima are bounds, values need not be strategies."""
+        return self.is_whole and bool(self.formulation().bound)
+
+    def solution(self) -> Any:
+        """Return what the values of the variables stand for, with payoffs and regrets.
+
+        Raises
+        ------
+        SolverError
+            The model has not been solved.
+        """
+        return self.formulation().decode(self)
+
+    def regrets(self) -> dict[str, float]:
+        """Return what each player could gain by deviating, recomputed from what is modelled."""
+        regrets: dict[str, float] = self.solution().regrets()
+        return regrets
+
+    def strategy(self) -> pd.DataFrame:
+        """Return what is done as a table; of a game: player, infoset, action, probability, ..."""
+        table: pd.DataFrame = self.solution().strategy()
+        return table
+
+
+AnsweringBlock: Any = globals()["AnsweringBlock"]
+"""The component to declare, made by the decorator above: scalar, or indexed like any ``Block``."""
