@@ -8,5 +8,14 @@ from efmodels.markets.market import Market
 from efmodels.markets.market_reader import read_market
 from efmodels.markets.market_writer import write_market
 from efmodels.markets.pacing import PacingOutcome, PacingResiduals
+from efmodels.markets.pacing_residuals import verify_fppe, verify_sppe
 
-__all__ = ["Market", "PacingOutcome", "PacingResiduals", "read_market", "write_market"]
+__all__ = [
+    "Market",
+    "PacingOutcome",
+    "PacingResiduals",
+    "read_market",
+    "verify_fppe",
+    "verify_sppe",
+    "write_market",
+]
