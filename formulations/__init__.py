@@ -43,6 +43,7 @@ from efmodels.formulations.zero_sum_nash import nash_zero_sum
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from efmodels.answering_blocks import AnsweringBlockData
     from efmodels.blocks import FormulationBlockData
 
 ACRONYMS: dict[str, Callable[..., FormulationBlockData]] = {
@@ -94,9 +95,17 @@ CONCEPTS: dict[str, Callable[..., FormulationBlockData]] = {
 `nash`, and no model before somebody has chosen a transformation.
 """
 
+_DESIGNS: tuple[Callable[..., AnsweringBlockData], ...] = ()
+
+DESIGNS: dict[str, Callable[..., AnsweringBlockData]] = {
+    function.__name__: function for function in _DESIGNS
+}
+"""The formulations over markets, mechanisms and persuasion by the names of their functions."""
+
 __all__ = [
     "ACRONYMS",
     "CONCEPTS",
+    "DESIGNS",
     "agent_quantal_response_equilibrium",
     "bayes_correlated_equilibrium",
     "certification_equilibrium",

@@ -17,6 +17,7 @@ from efmodels.bench import (
 from efmodels.bench.commitment_cases import COMMITMENT_CASES, NASH_CASES
 from efmodels.bench.comparison import Case, Side
 from efmodels.bench.learning_cases import LEARNING_CASES
+from efmodels.bench.market_cases import MARKET_CASES
 from efmodels.bench.symmetric import save_symmetric, symmetric_program
 from efmodels.bench.synthetic import synthetic_program
 from efmodels.files import write
@@ -375,6 +376,7 @@ CASES = {
         *_FIRST_ORDER_CASES,
         *COMMITMENT_CASES,
         *NASH_CASES,
+        *MARKET_CASES,
     )
 }
 """Every case by its name."""

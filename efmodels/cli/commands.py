@@ -79,6 +79,7 @@ class Topic(StrEnum):
     """What can be listed."""
 
     CONCEPTS = "concepts"
+    DESIGNS = "designs"
     GAMES = "games"
     INSTANCES = "instances"
     SOLVERS = "solvers"
@@ -266,15 +267,17 @@ def list_all(
     topic: Annotated[
         Topic | None,
         typer.Argument(
-            metavar="TOPIC", help="concepts, games, instances or solvers; by default everything."
+            metavar="TOPIC",
+            help="concepts, designs, games, instances or solvers; by default everything.",
         ),
     ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """List the solution concepts, the benchmark games and what makes them, and the solvers."""
+    """List solution concepts, designs of markets, benchmark games and their makers, solvers."""
     sources = {
         Topic.CONCEPTS: facts.about_concepts,
+        Topic.DESIGNS: facts.about_designs,
         Topic.GAMES: facts.about_games,
         Topic.INSTANCES: facts.about_instances,
         Topic.SOLVERS: facts.about_solvers,

@@ -105,6 +105,13 @@ def about_concepts() -> list[dict[str, Any]]:
     ]
 
 
+def about_designs() -> list[dict[str, Any]]:
+    """List the formulations over markets, mechanisms and persuasion."""
+    from efmodels.formulations import DESIGNS
+
+    return [{"design": name, "summary": _summary(made)} for name, made in DESIGNS.items()]
+
+
 def about_games() -> list[dict[str, Any]]:
     """List the games of the published tables with their sizes; each can be solved by name."""
     from efmodels.instances import catalog

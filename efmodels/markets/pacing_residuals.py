@@ -102,7 +102,7 @@ def _residuals(outcome: PacingOutcome, prices: Floats, top: Floats) -> PacingRes
     budgets, supplies = market.budgets, market.supplies
 
     def of_bidders(weights: Floats) -> Floats:
-        return np.bincount(bidder, weights=weights, minlength=len(budgets))
+        return np.bincount(bidder, weights=weights, minlength=len(budgets)).astype(float)
 
     left = budgets - outcome.spend
     excess = np.maximum(top - market.reserves, 0) * supplies

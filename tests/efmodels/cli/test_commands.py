@@ -429,10 +429,10 @@ class TestList:
     """``efmodels list``."""
 
     def test_lists_everything(self) -> None:
-        """By default concepts, games, instances and solvers."""
+        """By default concepts, designs, games, instances and solvers."""
         listing = json.loads(run("list", "--json").stdout)
 
-        assert list(listing) == ["concepts", "games", "instances", "solvers"]
+        assert list(listing) == ["concepts", "designs", "games", "instances", "solvers"]
         assert listing["concepts"][0]["concept"] == "nash_zero_sum"
         assert "kuhn(players=2, ranks=3)" in [each["instance"] for each in listing["instances"]]
         sheriff = {"game": "S2122", "players": 2, "nodes": 705, "infosets": 99, "sequences": 286}
@@ -462,7 +462,7 @@ class TestList:
 
         assert (ran.exit_code, ran.stdout) == (2, "")
         words = " ".join(ran.stderr.replace("│", " ").split())
-        topics = "'concepts', 'games', 'instances', 'solvers'"
+        topics = "'concepts', 'designs', 'games', 'instances', 'solvers'"
         assert f"'TOPIC': 'solver' is not one of {topics}." in words
 
     def test_licence_is_a_footnote(self) -> None:
