@@ -4,6 +4,7 @@ A :class:`Market` is data alone; it knows no equilibrium. Generators of random m
 :mod:`efmodels.instances`.
 """
 
+from efmodels.markets.bidder_regrets import multiplier_regrets, per_good_regrets
 from efmodels.markets.market import Market
 from efmodels.markets.market_reader import read_market
 from efmodels.markets.market_writer import write_market
@@ -14,6 +15,8 @@ __all__ = [
     "Market",
     "PacingOutcome",
     "PacingResiduals",
+    "multiplier_regrets",
+    "per_good_regrets",
     "read_market",
     "verify_fppe",
     "verify_sppe",
