@@ -43,7 +43,7 @@ def per_good_regrets(outcome: PacingOutcome) -> dict[str, float]:
     left = outcome.market.budgets[offers.bidder] - (offers.up_to(cost) - cost)
     share = np.clip(np.divide(left, cost, out=np.ones_like(cost), where=cost > 0), 0, 1)
     gain = np.maximum(offers.value - offers.cost, 0) * offers.units * share
-    best = np.bincount(offers.bidder, weights=gain, minlength=len(outcome.market.bidders))
+    best = np.bincount(offers.bidder, gain, len(outcome.market.bidders)).astype(float)
     return _named(outcome, best)
 
 
