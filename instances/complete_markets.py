@@ -54,7 +54,7 @@ def complete_market(
     Notes
     -----
     The complete graph between bidders and goods is one of the families on which pacing equilibria
-    are commonly simulated (arXiv:1711.03441 studies several families of synthetic markets). The
+    are commonly simulated (arXiv:1706.07151 studies several families of synthetic markets). The
     distributions here are this package's own choice.
 
     Examples

@@ -62,7 +62,7 @@ def correlated_market(
     Notes
     -----
     Correlated markets are one of the families on which pacing equilibria are commonly simulated
-    (arXiv:1711.03441 studies several families of synthetic markets). The distributions here are
+    (arXiv:1706.07151 studies several families of synthetic markets). The distributions here are
     this package's own choice.
 
     Examples

@@ -66,7 +66,7 @@ def sampled_market(
     Notes
     -----
     Sampled markets are one of the families on which pacing equilibria are commonly simulated
-    (arXiv:1711.03441 studies several families of synthetic markets). The distributions here are
+    (arXiv:1706.07151 studies several families of synthetic markets). The distributions here are
     this package's own choice. The work grows with the number of values and not with that of pairs.
 
     Examples
