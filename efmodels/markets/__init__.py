@@ -10,6 +10,7 @@ from efmodels.markets.market_reader import read_market
 from efmodels.markets.market_writer import write_market
 from efmodels.markets.pacing import PacingOutcome, PacingResiduals
 from efmodels.markets.pacing_residuals import verify_fppe, verify_sppe
+from efmodels.markets.polished_pacing import polish_fppe
 
 __all__ = [
     "Market",
@@ -17,6 +18,7 @@ __all__ = [
     "PacingResiduals",
     "multiplier_regrets",
     "per_good_regrets",
+    "polish_fppe",
     "read_market",
     "verify_fppe",
     "verify_sppe",
