@@ -11,7 +11,7 @@ _checkout = _Path(__file__).resolve().parent.parent
 if (_checkout / "pyproject.toml").is_file():  # pragma: no branch
     __path__.append(str(_checkout))
 
-from efmodels import formulations, instances, markets, plot
+from efmodels import formulations, instances, markets, mechanism_design, mechanisms, plot
 from efmodels import solver_plugins as _registered  # noqa: F401 - importing it is what registers
 from efmodels.augmented_games import augmented_game, lagrangian_game
 from efmodels.box_robustness import BoxRobustCommitment, box_robust_stackelberg
@@ -61,6 +61,7 @@ from efmodels.follower_types import FollowerTypes
 from efmodels.game import Game
 from efmodels.infoset_regrets import refinement_regret
 from efmodels.learned_equilibria import LearnedEquilibrium, learn_equilibrium
+from efmodels.mechanism_design import OptimalAuction, optimal_auction
 from efmodels.memory_limits import memory_limit
 from efmodels.nash_search import FoundProfile, nash_equilibrium
 from efmodels.payoff_spaces import PayoffSpace, payoff_space
@@ -93,6 +94,7 @@ __all__ = [
     "Lookahead",
     "MissingPackageError",
     "ModelError",
+    "OptimalAuction",
     "PayoffSpace",
     "Perturbation",
     "PricedGame",
@@ -119,8 +121,11 @@ __all__ = [
     "lemke",
     "loads",
     "markets",
+    "mechanism_design",
+    "mechanisms",
     "memory_limit",
     "nash_equilibrium",
+    "optimal_auction",
     "optimal_equilibrium",
     "payoff_space",
     "perfect_equilibrium_by_pivoting",

@@ -8,6 +8,7 @@ from efmodels.formulations.agent_quantal_response import agent_quantal_response_
 from efmodels.formulations.bayes_correlated import bayes_correlated_equilibrium
 from efmodels.formulations.bayesian_stackelberg import stackelberg_bayesian
 from efmodels.formulations.behavioural_floors import floored_nash_zero_sum
+from efmodels.formulations.border_reduced_form import border
 from efmodels.formulations.certification import certification_equilibrium
 from efmodels.formulations.coarse_bayes_correlated import coarse_bayes_correlated_equilibrium
 from efmodels.formulations.coarse_certification import coarse_certification_equilibrium
@@ -15,6 +16,7 @@ from efmodels.formulations.communication import communication_equilibrium
 from efmodels.formulations.correlated import coarse_correlated_equilibrium, correlated_equilibrium
 from efmodels.formulations.correlation_plans import correlation_plan_bound
 from efmodels.formulations.custom import from_concept
+from efmodels.formulations.direct_mechanisms import direct_mechanism
 from efmodels.formulations.extensive_form_coarse_correlated import efcce
 from efmodels.formulations.extensive_form_correlated import efce
 from efmodels.formulations.limited_lookahead import limited_lookahead_stackelberg
@@ -95,7 +97,10 @@ CONCEPTS: dict[str, Callable[..., FormulationBlockData]] = {
 `nash`, and no model before somebody has chosen a transformation.
 """
 
-_DESIGNS: tuple[Callable[..., AnsweringBlockData], ...] = ()
+_DESIGNS: tuple[Callable[..., AnsweringBlockData], ...] = (
+    direct_mechanism,
+    border,
+)
 
 DESIGNS: dict[str, Callable[..., AnsweringBlockData]] = {
     function.__name__: function for function in _DESIGNS
@@ -108,6 +113,7 @@ __all__ = [
     "DESIGNS",
     "agent_quantal_response_equilibrium",
     "bayes_correlated_equilibrium",
+    "border",
     "certification_equilibrium",
     "coarse_bayes_correlated_equilibrium",
     "coarse_certification_equilibrium",
@@ -115,6 +121,7 @@ __all__ = [
     "communication_equilibrium",
     "correlated_equilibrium",
     "correlation_plan_bound",
+    "direct_mechanism",
     "efcce",
     "efce",
     "floored_nash_zero_sum",

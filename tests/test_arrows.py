@@ -24,7 +24,7 @@ LAYERS = (
     "augmented_games learned_equilibria payoff_spaces",
     "box_robustness quantal_response_paths nash_search quasi_perfect_commitments",
     "commitment_bounds commitment_programs weak_commitments",
-    "optimal_commitments reply_regions",
+    "optimal_commitments reply_regions mechanism_design",
     "mediated_concepts",
     "equilibrium plot",
     "formulations instances optimality",
@@ -57,6 +57,7 @@ LAYERS = (
     "profile_blocks payoff_expressions",
     "blocks self_play",
     "answering_blocks",
+    "mechanisms",
     "mediator algorithms markets learning reach_variables",
     "certificates restricted_programs",
     "floored_polytope",
@@ -91,6 +92,7 @@ WITHOUT_PYOMO = {
     ),
     *("names", "game", "assembly", "rules", "level_rules", "builder", "files"),
     *("polytope", "sequences", "problem", "certificates", "verifying", "polygons"),
+    "mechanisms",
     *("linear_program", "lp_files", "symmetry", "bulk", "payoff_sums", "plan_checks"),
 }
 

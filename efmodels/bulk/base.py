@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from scipy import sparse
 
 from efmodels.errors import ModelError, SolverError
 from efmodels.linear_program import LinearSolution
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from numpy.typing import ArrayLike
-    from scipy import sparse
 
     from efmodels.linear_program import LinearProgram
 
@@ -168,6 +168,40 @@ class BulkSolver(ABC):
         self._program = _without_nan(replace(before, **changes))
         self._update(frozenset(changes))
 
+    def append_rows(
+        self,
+        A: sparse.csr_array,
+        *,
+        row_lower: ArrayLike = -math.inf,
+        row_upper: ArrayLike = math.inf,
+    ) -> None:
+        """Add rows behind the others, as cutting planes are; a solver that can goes on from there.
+
+        Parameters
+        ----------
+        A
+            Shape ``(new rows, columns)``; no entry is stored twice.
+        row_lower, row_upper
+            A number, or one per new row.
+
+        Raises
+        ------
+        ModelError
+            A shape does not fit, a number is ``nan``, or nothing has been loaded.
+        """
+        before, rows = self.program, A.shape[0]
+        if A.shape[1] != before.columns:
+            raise ModelError(
+                f"the new rows have {A.shape[1]} columns, and the program {before.columns}"
+            )
+        sides: dict[str, Any] = {
+            name: np.concatenate([getattr(before, name), np.broadcast_to(given, (rows,))])
+            for name, given in (("row_lower", row_lower), ("row_upper", row_upper))
+        }
+        stacked = sparse.csr_array(sparse.vstack([before.A, A]))
+        self._program = _without_nan(replace(before, A=stacked, row_names=(), **sides))
+        self._append(A)
+
     def run(self, settings: BulkSettings | None = None) -> BulkRun:
         """Solve the program as it is now.
 
@@ -224,6 +258,10 @@ class BulkSolver(ABC):
     @abstractmethod
     def _update(self, changed: frozenset[str]) -> None:
         """Hand over the arrays of the program that have these names."""
+
+    def _append(self, A: sparse.csr_array) -> None:  # noqa: ARG002 - the rows are the program's last
+        """Hand over rows that the program has had added; the whole program by default."""
+        self._load()
 
 
 def _without_nan(program: LinearProgram) -> LinearProgram:

@@ -180,6 +180,19 @@ class HighsSolver(BulkSolver):
                 program.rows, _all(program.rows), program.row_lower, program.row_upper
             )
 
+    def _append(self, A: sparse.csr_array) -> None:
+        program, rows = self.program, A.shape[0]
+        self._pattern = None
+        self._highs.addRows(
+            rows,
+            program.row_lower[-rows:] if rows else program.row_lower[:0],
+            program.row_upper[-rows:] if rows else program.row_upper[:0],
+            A.nnz,
+            A.indptr[:-1].astype(np.int32),
+            A.indices.astype(np.int32),
+            A.data,
+        )
+
     # Options ------------------------------------------------------------------------------------
 
     def _set_options(self, settings: BulkSettings) -> None:

@@ -12,6 +12,8 @@ from efmodels.errors import GameError
 from efmodels.mediator.concept import COMMUNICATION
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from efmodels.game import Number
     from efmodels.mediator.concept import Concept
 
@@ -83,6 +85,20 @@ class Incentives:
         if self.truth == "dominant":
             return replace(COMMUNICATION, spies="chance")
         return COMMUNICATION
+
+    def require_known(self, players: Sequence[str]) -> None:
+        """Refuse an outside payoff of somebody who is not there.
+
+        Raises
+        ------
+        GameError
+            A label is unknown.
+        """
+        named = self.outside if isinstance(self.outside, Mapping) else {}
+        for player in named:
+            if player not in players:
+                known = ", ".join(map(repr, players))
+                raise GameError(f"outside: no player is called {player!r}; the labels are {known}")
 
     def outside_of(self, player: str) -> float:
         """Return the outside payoff of a player."""

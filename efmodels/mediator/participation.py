@@ -14,7 +14,6 @@ and the right-hand side is linear in :math:`\mu`, the probabilities of the coord
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -68,8 +67,7 @@ def participation_rows(
         A reduced problem has left out what the rows are about.
     """
     game = mediated.game
-    for player in incentives.outside if isinstance(incentives.outside, Mapping) else ():
-        game.player_number(player)
+    incentives.require_known(game.players)
     number = [game.player_number(player) for player in players]
     rows = [sparse.csr_array((0, mediated.mediation.size))]
     labels: list[str] = []
