@@ -12,6 +12,7 @@ if (_checkout / "pyproject.toml").is_file():  # pragma: no branch
     __path__.append(str(_checkout))
 
 from efmodels import formulations, instances, markets, mechanism_design, mechanisms, plot
+from efmodels import formulations, instances, markets, persuasion, plot
 from efmodels import solver_plugins as _registered  # noqa: F401 - importing it is what registers
 from efmodels.augmented_games import augmented_game, lagrangian_game
 from efmodels.box_robustness import BoxRobustCommitment, box_robust_stackelberg
@@ -129,6 +130,7 @@ __all__ = [
     "optimal_equilibrium",
     "payoff_space",
     "perfect_equilibrium_by_pivoting",
+    "persuasion",
     "plot",
     "presolve_symmetry",
     "quantal_response_path",

@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
+import pyomo.environ as pyo
+from scipy import sparse
+
 from efmodels.errors import GameError
+from efmodels.matrix import MatrixConstraint
 from efmodels.pyomo_internals import BlockData, declare_custom_block
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
 
@@ -83,6 +88,19 @@ class AnsweringBlockData(BlockData):  # type: ignore[misc] # Pyomo has no types
     def is_bound(self) -> bool:
         """Whether the block is a relaxation: optima are bounds, values need not be strategies."""
         return self.is_whole and bool(self.formulation().bound)
+
+    def defined(self, parts: Sequence[tuple[Any, Any]]) -> Any:
+        """Return a new variable that equals a sum of products of a matrix with one row and `x`.
+
+        It and the row that defines it are numbered by how many variables the block has.
+        """
+        name = f"expected_{sum(1 for _ in self.component_objects(pyo.Var, descend_into=False))}"
+        variable = pyo.Var()
+        self.add_component(name, variable)
+        less = sparse.csr_array(np.array([[-1.0]]))
+        row = MatrixConstraint([*parts, (less, variable)], rhs=0.0, labels=["defined"])
+        self.add_component(f"{name}_row", row)
+        return variable
 
     def solution(self) -> Any:
         """Return what the values of the variables stand for, with payoffs and regrets.

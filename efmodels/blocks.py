@@ -255,12 +255,7 @@ class FormulationBlockData(AnsweringBlockData):
                 "the expectation of an outcome is not linear in the variables of this formulation; "
                 "it is in those of the mediated concepts, such as efce"
             )
-        name = f"expected_{sum(1 for _ in self.component_objects(pyo.Var, descend_into=False))}"
-        variable = pyo.Var()
-        self.add_component(name, variable)
-        parts = [*formulation.expectation(self, array), (_row([-1.0]), variable)]
-        self.add_component(f"{name}_row", MatrixConstraint(parts, rhs=0.0, labels=["defined"]))
-        return variable
+        return self.defined(formulation.expectation(self, array))
 
     def probability(self, place: Place, action: str | None = None) -> Any:
         """Return a variable that is the probability of reaching a place, or of an action there.

@@ -21,6 +21,7 @@ from efmodels.formulations.extensive_form_coarse_correlated import efcce
 from efmodels.formulations.extensive_form_correlated import efce
 from efmodels.formulations.limited_lookahead import limited_lookahead_stackelberg
 from efmodels.formulations.linear_correlated import linear_correlated_equilibrium
+from efmodels.formulations.markov_signals import markov_persuasion
 from efmodels.formulations.mediated import mediated_equilibrium
 from efmodels.formulations.nash_by_complementarity import nash_complementarity
 from efmodels.formulations.nash_equilibrium import nash
@@ -30,6 +31,8 @@ from efmodels.formulations.normal_form_correlated import nfce
 from efmodels.formulations.optout_bayes_correlated import optout_bayes_correlated_equilibrium
 from efmodels.formulations.perfect import perfect_equilibrium
 from efmodels.formulations.private_communication import private_communication_equilibrium
+from efmodels.formulations.private_signals import private_persuasion
+from efmodels.formulations.public_signals import public_persuasion
 from efmodels.formulations.quantal_response import quantal_response_equilibrium
 from efmodels.formulations.quasi_perfect import quasi_perfect_equilibrium
 from efmodels.formulations.quasi_perfect_commitment import quasi_perfect_stackelberg
@@ -100,6 +103,9 @@ CONCEPTS: dict[str, Callable[..., FormulationBlockData]] = {
 _DESIGNS: tuple[Callable[..., AnsweringBlockData], ...] = (
     direct_mechanism,
     border,
+    private_persuasion,
+    public_persuasion,
+    markov_persuasion,
 )
 
 DESIGNS: dict[str, Callable[..., AnsweringBlockData]] = {
@@ -128,6 +134,7 @@ __all__ = [
     "from_concept",
     "limited_lookahead_stackelberg",
     "linear_correlated_equilibrium",
+    "markov_persuasion",
     "mediated_equilibrium",
     "nash",
     "nash_complementarity",
@@ -138,6 +145,8 @@ __all__ = [
     "optout_bayes_correlated_equilibrium",
     "perfect_equilibrium",
     "private_communication_equilibrium",
+    "private_persuasion",
+    "public_persuasion",
     "quantal_response_equilibrium",
     "quasi_perfect_equilibrium",
     "quasi_perfect_stackelberg",

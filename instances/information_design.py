@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from efmodels.game import CHANCE, TERMINAL, Game
 from efmodels.instances.exact_numbers import distribution, number, number_array, probability
 from efmodels.instances.parameters import integer, titled
+from efmodels.persuasion import PersuasionProblem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -230,18 +231,13 @@ def _one_receiver(
     title: str,
 ) -> Game:
     """Return the tree; ``payoffs[action]`` has a pair (receiver, sender) per state."""
-    infoset = players[0].lower()
-    branches = {
-        state: {
-            "player": players[0],
-            "infoset": infoset,
-            "actions": {action: {"payoffs": pairs[s]} for action, pairs in payoffs.items()},
-        }
-        for s, (state, probability) in enumerate(prior.items())
-        if probability
-    }
-    likely = {state: probability for state, probability in prior.items() if probability}
-    return Game.from_dict({"chance": likely, "actions": branches}, players=players, title=title)
+    hers, theirs = (
+        [[pairs[s][k] for pairs in payoffs.values()] for s in range(len(prior))] for k in (0, 1)
+    )
+    receiver, sender = players
+    return PersuasionProblem(
+        prior, theirs, {receiver: hers}, actions=[payoffs], sender=sender, title=title
+    ).to_game()
 
 
 class _Poll(NamedTuple):
