@@ -29,7 +29,7 @@ def auction_sequence_block(sequence: AuctionSequence, terms: Terms) -> Answering
     """Return the block of all mechanisms in which bidders are honest and take part."""
     outcomes = outcomes_of(sequence, terms)
     labels = RuleLabels(outcomes)
-    block = AnsweringBlock(concrete=True)
+    block: AnsweringBlockData = AnsweringBlock(concrete=True)
     _declare_choices(block, outcomes, labels)
     rows = [bidder_rows(outcomes, k) for k in range(sequence.bidders)]
     block.payoff = MatrixVar(sequence.bidders, labels=sequence.players)
@@ -76,7 +76,10 @@ def _declare_bidder(
     _declare_payments(own, rows, ends)
     _declare_replies(own, rows, labels, terms)
     for name, parts in (
-        ("payoff", [(rows.gain_seen, own.seen), (rows.gain_ends, own.ends), (rows.gain_pays, own.pays)]),
+        (
+            "payoff",
+            [(rows.gain_seen, own.seen), (rows.gain_ends, own.ends), (rows.gain_pays, own.pays)],
+        ),
         ("payment", [(rows.paid_seen, own.seen), (rows.paid_pays, own.pays)]),
     ):
         known = [(_row(numbers), variables) for numbers, variables in parts]
@@ -160,7 +163,9 @@ class _Decoder:
         pays = [block.bidder[p].pays.array() for p in self._outcomes.sequence.players]
         if any(np.isnan(values).any() for values in (first, second, *pays)):
             raise SolverError(
-                f"block {block.name!r} has variables without values: solve the model first"
+                f"block {block.name!r} has no solution yet: solve the model first",
+                status="not solved",
+                solver="",
             )
-        ends = [rows.ends @ second for rows in self._rows]
-        return AuctionRule.of(self._outcomes, first, second, self._rows, ends, pays)
+        charge = [rows.charge(second, paid) for rows, paid in zip(self._rows, pays, strict=True)]
+        return AuctionRule.of(self._outcomes, first, second, np.array(charge))

@@ -17,6 +17,7 @@ from efmodels.formulations.correlated import coarse_correlated_equilibrium, corr
 from efmodels.formulations.correlation_plans import correlation_plan_bound
 from efmodels.formulations.custom import from_concept
 from efmodels.formulations.direct_mechanisms import direct_mechanism
+from efmodels.formulations.deferred_payments import deferred_payment_auctions
 from efmodels.formulations.extensive_form_coarse_correlated import efcce
 from efmodels.formulations.extensive_form_correlated import efce
 from efmodels.formulations.limited_lookahead import limited_lookahead_stackelberg
@@ -30,6 +31,7 @@ from efmodels.formulations.normal_form_coarse_correlated import nfcce
 from efmodels.formulations.normal_form_correlated import nfce
 from efmodels.formulations.optout_bayes_correlated import optout_bayes_correlated_equilibrium
 from efmodels.formulations.perfect import perfect_equilibrium
+from efmodels.formulations.priced_auction_sequence import priced_auctions
 from efmodels.formulations.private_communication import private_communication_equilibrium
 from efmodels.formulations.private_signals import private_persuasion
 from efmodels.formulations.public_signals import public_persuasion
@@ -106,6 +108,8 @@ _DESIGNS: tuple[Callable[..., AnsweringBlockData], ...] = (
     private_persuasion,
     public_persuasion,
     markov_persuasion,
+    priced_auctions,
+    deferred_payment_auctions,
 )
 
 DESIGNS: dict[str, Callable[..., AnsweringBlockData]] = {
@@ -128,6 +132,7 @@ __all__ = [
     "correlated_equilibrium",
     "correlation_plan_bound",
     "direct_mechanism",
+    "deferred_payment_auctions",
     "efcce",
     "efce",
     "floored_nash_zero_sum",
@@ -144,6 +149,7 @@ __all__ = [
     "nfce",
     "optout_bayes_correlated_equilibrium",
     "perfect_equilibrium",
+    "priced_auctions",
     "private_communication_equilibrium",
     "private_persuasion",
     "public_persuasion",

@@ -60,6 +60,8 @@ LAYERS = (
     "answering_blocks",
     "mechanisms",
     "persuasion",
+    "auction_sequence_blocks",
+    "auction_sequences",
     "mediator algorithms markets learning reach_variables",
     "certificates restricted_programs",
     "floored_polytope",

@@ -1,5 +1,7 @@
 """Auctions in a row among bidders with budgets: the setting, what can happen, and baselines."""
 
+from efmodels.auction_sequences.baselines import TruthfulBidding, truthful_bidding
+from efmodels.auction_sequences.contests import FirstPrice, SecondPrice
 from efmodels.auction_sequences.participation import (
     CommittedEverybodyPays,
     CommittedWinnersPay,
@@ -15,5 +17,9 @@ __all__ = [
     "CommittedWinnersPay",
     "ExPostEachRound",
     "ExPostTotal",
+    "FirstPrice",
     "OptOutEachRound",
+    "SecondPrice",
+    "TruthfulBidding",
+    "truthful_bidding",
 ]

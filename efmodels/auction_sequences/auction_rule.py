@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from efmodels.auction_sequences.labels import RuleLabels
-from efmodels.auction_sequences.outcomes import second_knowledge
+from efmodels.auction_sequences.outcomes import NOBODY, UNLIKELY, second_knowledge
 from efmodels.game import read_only
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
     from efmodels.auction_sequences.outcomes import Outcomes
-    from efmodels.auction_sequences.rows import BidderRows
-    from efmodels.game import Floats
-
-UNLIKELY = 1e-12
-"""What is less likely than this never happens: nobody can tell what would happen then."""
+    from efmodels.game import Floats, Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,29 +44,16 @@ class AuctionRule:
     charge: Floats
 
     @classmethod
-    def of(
-        cls,
-        outcomes: Outcomes,
-        first: Floats,
-        second: Floats,
-        rows: list[BidderRows],
-        ends: list[Floats],
-        pays: list[Floats],
-    ) -> AuctionRule:
+    def of(cls, outcomes: Outcomes, first: Floats, second: Floats, charge: Floats) -> AuctionRule:
         """Make a rule of a solver's numbers, which are probabilities but for rounding."""
-        played = _shares(np.maximum(first, 0), outcomes.report, len(outcomes.reports))
         profiles = len(outcomes.reports)
+        played = _shares(np.maximum(first, 0), outcomes.report, profiles)
         group = outcomes.before * profiles + outcomes.again
         later = _shares(np.maximum(second, 0), group, len(first) * profiles)
-        charge = []
-        for of_bidder, likely, paid in zip(rows, ends, pays, strict=True):
-            mean = np.divide(paid, likely, out=of_bidder.least.copy(), where=likely > UNLIKELY)
-            mean = np.clip(mean, of_bidder.least, of_bidder.most)
-            charge.append(mean[of_bidder.histories.of_choice])
         # Where a first choice is never made, what would follow is that nobody wins.
         total = np.bincount(group, weights=later, minlength=len(first) * profiles)
-        later[(total[group] == 0) & (outcomes.last < 0)] = 1.0
-        return cls(outcomes, played, played[outcomes.before] * later, np.array(charge))
+        later[(total[group] == 0) & (outcomes.last == NOBODY)] = 1.0
+        return cls(outcomes, played, played[outcomes.before] * later, charge)
 
     def __post_init__(self) -> None:
         """Forbid changes to the arrays."""
@@ -87,6 +72,11 @@ class AuctionRule:
     def revenue(self) -> float:
         """What the bidders pay together on average."""
         return sum(self.payments().values())
+
+    @property
+    def exploitability(self) -> float:
+        """The sum of the regrets."""
+        return sum(self.regrets().values())
 
     def losses(self) -> dict[str, float]:
         """Return by how much each bidder can regret in the end that she took part."""
@@ -133,9 +123,9 @@ class AuctionRule:
             table[f"{player} pays"] = charge[chosen]
         return pd.DataFrame(table)
 
-    def _by_player(self, number: object) -> dict[str, float]:
+    def _by_player(self, number: Callable[[int], float]) -> dict[str, float]:
         players = self.outcomes.sequence.players
-        return {player: number(k) for k, player in enumerate(players)}  # type: ignore[operator]
+        return {player: number(k) for k, player in enumerate(players)}
 
     @property
     def _chance(self) -> Floats:
@@ -144,21 +134,24 @@ class AuctionRule:
             row[self.outcomes.reports].prod(axis=1) for row in self.outcomes.sequence.likelihoods
         )
         outcomes = self.outcomes
-        return early[outcomes.report[outcomes.before]] * late[outcomes.again] * self.second
+        chance: Floats = early[outcomes.report[outcomes.before]] * late[outcomes.again]
+        return chance * self.second
 
     def _paid(self, bidder: int) -> Floats:
         """Return what a bidder pays in both rounds, for each second choice."""
         outcomes = self.outcomes
         prices = np.array([float(p) for p in outcomes.terms.prices] or [0.0])
         at_once = np.where(outcomes.winner == bidder, prices[outcomes.price], 0.0)
-        return at_once[outcomes.before] + self.charge[bidder]
+        paid: Floats = at_once[outcomes.before] + self.charge[bidder]
+        return paid
 
     def _gain(self, bidder: int) -> Floats:
         """Return what an honest bidder gains, for each second choice."""
         outcomes, worth = self.outcomes, self.outcomes.sequence.worths
         first = worth[outcomes.reports[outcomes.report, bidder]] * (outcomes.winner == bidder)
         second = worth[outcomes.reports[outcomes.again, bidder]] * (outcomes.last == bidder)
-        return first[outcomes.before] + second - self._paid(bidder)
+        gain: Floats = first[outcomes.before] + second - self._paid(bidder)
+        return gain
 
     def _best_plan(self, bidder: int) -> float:
         """Return the most that a bidder can expect."""
@@ -179,7 +172,9 @@ class AuctionRule:
             later = np.maximum(later, 0.0)
         said = outcomes.reports[outcomes.report, bidder]
         prices = np.array([float(p) for p in outcomes.terms.prices] or [0.0])
-        mine = (outcomes.winner == bidder) * self.first * outcomes.likely[0, outcomes.report, bidder]
+        mine = (
+            (outcomes.winner == bidder) * self.first * outcomes.likely[0, outcomes.report, bidder]
+        )
         taken = np.bincount(said, weights=mine, minlength=size)
         cost = np.bincount(said, weights=mine * prices[outcomes.price], minlength=size)
         # Axes: first type, first report.
@@ -190,7 +185,8 @@ class AuctionRule:
         return float(early @ best)
 
 
-def _shares(mass: Floats, group: object, groups: int) -> Floats:
+def _shares(mass: Floats, group: Ints, groups: int) -> Floats:
     """Return masses as shares of the sum over their group, 0 where that is nothing."""
-    total = np.bincount(group, weights=mass, minlength=groups)[group]  # type: ignore[arg-type]
-    return np.divide(mass, total, out=np.zeros_like(mass), where=total > UNLIKELY)
+    total = np.bincount(group, weights=mass, minlength=groups)[group]
+    shares: Floats = np.divide(mass, total, out=np.zeros_like(mass), where=total > UNLIKELY)
+    return shares

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from efmodels.auction_sequences.terms import Terms
     from efmodels.game import Floats, Ints
 
+UNLIKELY = 1e-12
+"""What is less likely than this never happens: nobody can tell what would follow."""
+
 NOBODY = -1
 """Who wins an item that is not sold."""
 
@@ -81,7 +84,7 @@ def outcomes_of(sequence: AuctionSequence, terms: Terms) -> Outcomes:
         ]
     )
     report, winner, price = first.T
-    # Every first choice, every second profile, every winner; then those that cannot be are left out.
+    # Every first choice, second profile and winner; then those that cannot be are left out.
     before, again, last = (
         grid.ravel()
         for grid in np.meshgrid(
@@ -159,7 +162,8 @@ def histories_of(outcomes: Outcomes, bidder: int) -> Histories:
     shape = outcomes.terms.possible.shape
     place = np.ravel_multi_index((first, seen, second, won), shape)
     found, of_choice = np.unique(place, return_inverse=True)
-    return Histories(*np.unravel_index(found, shape), of_choice, weight)
+    first, seen, second, won = np.unravel_index(found, shape)
+    return Histories(first, seen, second, won, of_choice, weight)
 
 
 def second_knowledge(outcomes: Outcomes, bidder: int) -> tuple[Ints, Ints, Ints, Ints, Floats]:

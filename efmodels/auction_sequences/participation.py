@@ -53,9 +53,5 @@ class CommittedEverybodyPays:
 
 
 Participation = (
-    ExPostEachRound
-    | OptOutEachRound
-    | ExPostTotal
-    | CommittedWinnersPay
-    | CommittedEverybodyPays
+    ExPostEachRound | OptOutEachRound | ExPostTotal | CommittedWinnersPay | CommittedEverybodyPays
 )

@@ -1,4 +1,4 @@
-r"""The rows of a mechanism for two auctions as sparse matrices: what can happen, and why to be honest.
+r"""The rows of a mechanism for two auctions as sparse matrices: what can be, and why to be honest.
 
 For one bidder, with first report :math:`a`, what she saw :math:`s`, second report :math:`b` and the
 others' reports averaged out, :math:`z_{as}` is how likely she sees :math:`s`, :math:`y_{asbw}` how
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from efmodels.auction_sequences.outcomes import Histories, histories_of
+from efmodels.auction_sequences.outcomes import UNLIKELY, Histories, histories_of
 
 if TYPE_CHECKING:
     from efmodels.auction_sequences.outcomes import Outcomes
@@ -54,9 +54,9 @@ def second_flow(outcomes: Outcomes) -> tuple[Matrix, Matrix]:
 class BidderRows:
     """The rows of one bidder.
 
-    With ``k`` values, ``S`` sights (pairs of a first report and what is seen after it, ``z``), ``H``
-    histories (``y`` and ``m``) and ``V = k + S k`` values of the best response, those of the first
-    types first.
+    With ``k`` values, ``S`` sights (pairs of a first report and what is seen after it, ``z``),
+    ``H`` histories (``y`` and ``m``) and ``V = k + S k`` values of the best response, those of
+    the first types first.
 
     Attributes
     ----------
@@ -98,6 +98,23 @@ class BidderRows:
     paid_seen: Floats
     paid_pays: Floats
 
+    def charge(self, second: Floats, pays: Floats) -> Floats:
+        """Return what she pays at the end after each second choice.
+
+        In a history she always pays the same: between the bounds, and ``m`` on average.
+
+        Parameters
+        ----------
+        second
+            The probabilities of the second choices.
+        pays
+            ``m``.
+        """
+        likely = self.ends @ second
+        mean = np.divide(pays, likely, out=self.least.copy(), where=likely > UNLIKELY)
+        charge: Floats = np.clip(mean, self.least, self.most)[self.histories.of_choice]
+        return charge
+
 
 def bidder_rows(outcomes: Outcomes, bidder: int) -> BidderRows:
     """Return the rows of a bidder, by her position."""
@@ -108,7 +125,7 @@ def bidder_rows(outcomes: Outcomes, bidder: int) -> BidderRows:
     size = len(worth)
     # What a win of the first item costs; nothing is won where she has lost.
     price = np.concatenate(([0.0], [float(p) for p in terms.prices]))[sights[:, 1]]
-    won = sights[:, 1] > 0
+    won = np.minimum(sights[:, 1], 1)
     sight_of = np.full((size, 1 + len(terms.prices)), -1)
     sight_of[tuple(sights.T)] = np.arange(len(sights))
     sight = sight_of[ends.first, ends.seen]
@@ -191,7 +208,8 @@ def _later_replies(
 
 def _below(rows: int, matrix: Matrix) -> Matrix:
     """Return a matrix with rows of zeros above it."""
-    return sparse.vstack([sparse.csr_array((rows, matrix.shape[1])), matrix], format="csr")
+    below: Matrix = sparse.vstack([sparse.csr_array((rows, matrix.shape[1])), matrix], format="csr")
+    return below
 
 
 def _matrix(rows: Ints, columns: Ints, data: Floats, shape: tuple[int, int]) -> Matrix:

@@ -194,7 +194,9 @@ def _is_list(given: Any) -> bool:
 
 def _distribution(name: str, given: list[Any], size: int) -> tuple[Fraction, ...]:
     if len(given) != size:
-        raise GameError(f"{name} must have a probability for each of the {size} values; got {given}")
+        raise GameError(
+            f"{name} must have a probability for each of the {size} values; got {given}"
+        )
     read = tuple(_number(f"{name}[{k}]", one) for k, one in enumerate(given))
     if abs(float(sum(read)) - 1) > PROBABILITY_TOLERANCE:
         raise GameError(f"{name} must sum to 1; {tuple(given)} sums to {_shown(sum(read))}")

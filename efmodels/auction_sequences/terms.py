@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from efmodels.auction_sequences.sequence import AuctionSequence
     from efmodels.game import Bools, Floats
 
-    Limits = Callable[[int, Fraction | None, int, bool], tuple[Fraction, Fraction] | None]
+    Limits = Callable[[int, Fraction | None, int, int], tuple[Fraction, Fraction] | None]
 
 PRICED = (ExPostEachRound, OptOutEachRound, CommittedWinnersPay)
 DEFERRED = (ExPostTotal, CommittedWinnersPay, CommittedEverybodyPays)
@@ -74,14 +74,14 @@ def priced_terms(sequence: AuctionSequence, participation: Participation) -> Ter
     GameError
         Not two rounds, or no such participation.
     """
-    two_rounds(sequence, "priced_auction_sequence")
+    two_rounds(sequence, "priced_auctions")
     if not isinstance(participation, PRICED):
-        raise GameError(_choices("priced_auction_sequence", participation, PRICED))
+        raise GameError(_choices("priced_auctions", participation, PRICED))
     capped = isinstance(participation, ExPostEachRound)
     prices = sequence.affordable()
     chargeable = [[not capped or price <= value for price in prices] for value in sequence.values]
 
-    def limits(_: int, paid: Fraction | None, again: int, won: bool) -> Any:
+    def limits(_: int, paid: Fraction | None, again: int, won: int) -> Any:
         if not won:
             return Fraction(0), Fraction(0)
         left = sequence.affordable(paid or Fraction(0))
@@ -105,7 +105,7 @@ def deferred_terms(sequence: AuctionSequence, participation: Participation) -> T
         raise GameError(
             f"{type(participation).__name__} does not go together with payments after the last "
             "round: who has won the first item could keep it, leave, and never pay. Use "
-            "priced_auction_sequence, in which the price is paid at once, or ExPostTotal()"
+            "priced_auctions, in which the price is paid at once, or ExPostTotal()"
         )
     if not isinstance(participation, DEFERRED):
         raise GameError(_choices("deferred_payment_auctions", participation, DEFERRED))
@@ -116,7 +116,7 @@ def deferred_terms(sequence: AuctionSequence, participation: Participation) -> T
             "be charged: give one, such as the number of rounds times the highest value"
         )
 
-    def limits(first: int, paid: Fraction | None, again: int, won: bool) -> Any:
+    def limits(first: int, paid: Fraction | None, again: int, won: int) -> Any:
         items = [values[first]] * (paid is not None) + [values[again]] * won
         if isinstance(participation, ExPostTotal):
             worth = sum(items, Fraction(0))
@@ -141,15 +141,19 @@ def _terms(
     for first, seen, again, won in product(*map(range, shape)):
         if seen and not chargeable[first, seen - 1]:
             continue
-        found = limits(first, prices[seen - 1] if seen else None, again, bool(won))
+        found = limits(first, prices[seen - 1] if seen else None, again, won)
         if found is not None:
             place = first, seen, again, won
             least[place], most[place] = map(float, found)
             possible[place] = True
-    arrays = map(read_only, (chargeable, least, most, possible))
-    return Terms(prices, *arrays, participation.may_leave)
+    for array in (chargeable, least, most, possible):
+        read_only(array)
+    return Terms(prices, chargeable, least, most, possible, participation.may_leave)
 
 
 def _choices(asked_by: str, given: object, classes: tuple[type, ...]) -> str:
     names = ", ".join(f"{one.__name__}()" for one in classes)
-    return f"{asked_by} needs to know why bidders take part: participation= one of {names}; got {given!r}"
+    return (
+        f"{asked_by} needs to know why bidders take part: participation must be one of {names}; "
+        f"got {given!r}"
+    )

@@ -7,7 +7,9 @@ from efmodels.plot.behaviour_bars import strategy
 from efmodels.plot.belief_curves import concavification
 from efmodels.plot.convergence_lines import convergence
 from efmodels.plot.layout import tree_layout
+from efmodels.plot.mechanism_points import mechanisms
 from efmodels.plot.payoff_polygons import payoff_space
 from efmodels.plot.tree_drawing import tree
 
 __all__ = ["concavification", "convergence", "payoff_space", "strategy", "tree", "tree_layout"]
+__all__ = ["convergence", "mechanisms", "payoff_space", "strategy", "tree", "tree_layout"]
