@@ -15,66 +15,21 @@ import pyomo.environ as pyo
 from scipy import sparse
 
 from efmodels.blocks import Formulation, FormulationBlock, replace_rows, sequence_form
-from efmodels.errors import SolverError
+from efmodels.floored_blocks.profiles import FlooredProfile, plan_above
+from efmodels.floored_blocks.replies import FlooredReplies, as_row, floor_rows
 from efmodels.matrix import MatrixConstraint, MatrixVar
 from efmodels.matrix.labels import Labels
 from efmodels.payoff_sums import constant_sum
-from efmodels.plan_checks import PLAN_TOLERANCE
-from efmodels.profile_blocks import plan_in, profile_of
+from efmodels.profile_blocks import profile_of
 from efmodels.saddle_points import EQUILIBRIUM_TOLERANCE, dual_plan
 from efmodels.solving import solve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    import pandas as pd
-
     from efmodels.blocks import FormulationBlockData
     from efmodels.game import Floats, Game
     from efmodels.plan_floors import PlanFloors
-    from efmodels.verifying import Profile
-
-
-@dataclass(frozen=True, eq=False)
-class FlooredProfile:
-    """A profile of players who cannot do less than their floors.
-
-    Attributes
-    ----------
-    profile
-        Everybody's strategy. Its own regrets are those of players without floors.
-    floors
-        Of each player, by label.
-    """
-
-    profile: Profile
-    floors: Mapping[str, PlanFloors]
-
-    def payoffs(self) -> dict[str, float]:
-        """Return each player's expected payoff, from the tree."""
-        return self.profile.payoffs()
-
-    def regrets(self) -> dict[str, float]:
-        """Return what each player could gain within the floors, from the tree."""
-        game, played = self.profile.game, self.payoffs()
-        found = {}
-        for number, player in enumerate(game.players, start=1):
-            reach = self.profile.reach_without(game.players[number - 1])[game.terminals]
-            worth = reach * game.payoffs[:, number - 1]
-            best = self.floors[player].best_reply_value(game, number, worth)
-            found[player] = max(best - played[player], 0.0)
-        return found
-
-    def exploitability(self) -> float:
-        """Return the sum of all regrets within the floors."""
-        return sum(self.regrets().values())
-
-    def strategy(self) -> pd.DataFrame:
-        """Return a table: player, infoset, action, probability, reach, regret.
-
-        The regrets of single actions are those of players without floors.
-        """
-        return self.profile.strategy()
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,24 +66,25 @@ class FlooredSaddle:
         A = self.game.sequence_form().payoff_matrix(self.follower)
         return A if self.game.player_number(self.leader) == 1 else sparse.csr_array(A.T)
 
+    @cached_property
+    def reply(self) -> FlooredReplies:
+        """The follower's replies."""
+        return FlooredReplies(self.floors[self.follower], self.A)
+
     def replies(self, block: Any) -> MatrixConstraint:
         """Return the rows ``(F R)' v - R' A' x >= 0``."""
-        floors = self.floors[self.follower]
-        values = sparse.csr_array((floors.polytope.F @ floors.R).T)
-        worth = sparse.csr_array(-(self.A @ floors.R).T)
-        part = block.follower[self.follower]
-        return MatrixConstraint(
-            [(values, part.v), (worth, block.leader.x)], lb=0.0, labels=floors.polytope
-        )
+        return self.reply.rows(block.follower[self.follower].v, block.leader.x)
 
     def value_row(self, block: Any) -> MatrixConstraint:
         """Return the row ``s - (f - F l)' v - l' A' x - value = 0``."""
-        floors = self.floors[self.follower]
-        left = floors.polytope.f - floors.polytope.F @ floors.offset
-        gained = -(self.A @ floors.offset)
+        gained = -self.reply.certain
         gained[0] += self.total
         v = block.follower[self.follower].v
-        parts = [(_row(-left), v), (_row(gained), block.leader.x), (_row([-1.0]), block.value)]
+        parts = [
+            (as_row(-self.reply.left), v),
+            (as_row(gained), block.leader.x),
+            (as_row([-1.0]), block.value),
+        ]
         return MatrixConstraint(parts, rhs=0.0, labels=["value"])
 
     def payoff_rows(self, block: Any) -> MatrixConstraint:
@@ -163,7 +119,7 @@ class FlooredDecoder:
         SolverError
             The model has not been solved, or the values are no plan above its floors.
         """
-        x = self._plan_above_floors(block)
+        x = plan_above(block.leader.x, self.saddle.floors[self.saddle.leader])
         added = dual_plan(block.follower[self.saddle.follower].reply)
         if added is not None:
             floors = self.saddle.floors[self.saddle.follower]
@@ -187,19 +143,6 @@ class FlooredDecoder:
         plans = {saddle.leader: x, saddle.follower: y}
         return FlooredProfile(profile_of(saddle.game, plans), saddle.floors)
 
-    def _plan_above_floors(self, block: FormulationBlockData) -> Floats:
-        floors = self.saddle.floors[self.saddle.leader]
-        x = plan_in(block.leader.x, floors.polytope)
-        below = float((floors.least[1:] - floors.rows @ x).max(initial=0.0))
-        if below > PLAN_TOLERANCE:
-            raise SolverError(
-                f"the values of {block.leader.x.name} are below the floors by {below:.1e}; "
-                f"expected {PLAN_TOLERANCE:g} at most. Solve the model again",
-                status="no plan",
-                solver="",
-            )
-        return x
-
 
 def floored_block(saddle: FlooredSaddle) -> FormulationBlockData:
     r"""Return the linear program of a zero-sum game with floors.
@@ -214,10 +157,7 @@ def floored_block(saddle: FlooredSaddle) -> FormulationBlockData:
     mine, theirs = saddle.floors[leader], saddle.floors[follower]
     block: FormulationBlockData = FormulationBlock(concrete=True)
     block.leader = sequence_form(mine.polytope)
-    names = list(mine.polytope.names[1:])
-    block.leader.floor = MatrixConstraint(
-        [(mine.rows, block.leader.x)], lb=mine.least[1:], labels=names
-    )
+    block.leader.floor = floor_rows(block.leader.x, mine)
     block.follower = pyo.Block([follower])
     part = block.follower[follower]
     part.v = MatrixVar(theirs.polytope.points + 1, labels=Labels.of_rows(theirs.polytope))
@@ -275,7 +215,3 @@ def _refit(
     replace_rows(block, "value_row", saddle.value_row(block))
     replace_rows(block, "payoff_row", saddle.payoff_rows(block))
     return _formulation(saddle, floors_of)
-
-
-def _row(coefficients: Any) -> sparse.csr_array:
-    return sparse.csr_array(np.atleast_2d(np.asarray(coefficients, dtype=float)))

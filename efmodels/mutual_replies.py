@@ -104,7 +104,7 @@ def mutual_formulation(
         Whether no equilibrium of the game is cut off, so that there is one for certain.
     """
     return Formulation(
-        game, None, partial(_profile, game), refit, partial(_refuse, game), exists=exists
+        game, None, partial(_profile, game), refit, partial(refuse_outcomes, game), exists=exists
     )
 
 
@@ -115,7 +115,14 @@ def _profile(game: Game, block: FormulationBlockData) -> Profile:
     )
 
 
-def _refuse(game: Game, block: FormulationBlockData, numbers: Floats) -> Parts:  # noqa: ARG001 - of any block and numbers the same is said
+def refuse_outcomes(game: Game, block: FormulationBlockData, numbers: Floats) -> Parts:  # noqa: ARG001 - of any block and numbers the same is said
+    """Say what is linear where both players have plans, instead of an expectation.
+
+    Raises
+    ------
+    CapabilityError
+        Always.
+    """
     raise CapabilityError(
         "the probability of an outcome is a product of both players' plans, and no variable of "
         f"this formulation. What is linear in it: payoff[label] of {list(game.players)}, which may "

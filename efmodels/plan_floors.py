@@ -84,6 +84,51 @@ class PlanFloors:
         return left
 
     @cached_property
+    def taken(self) -> tuple[Floats, Floats]:
+        """What the shares, and the floors of sequences, add up to at each infoset."""
+        if not self.polytope.points:
+            return np.zeros(0), np.zeros(0)
+        first = self.polytope.start[:-1] - 1
+        return np.add.reduceat(self.share[1:], first), np.add.reduceat(self.least[1:], first)
+
+    @cached_property
+    def highest(self) -> Floats:
+        """The most that any plan can do of each sequence; ``(size,)``."""
+        x = np.ones(self.polytope.size)
+        for q in range(1, len(x)):
+            before = x[self.before[q]]
+            x[q] = self.least[q] + self.share[q] * before + self._left(q, before)
+        return x
+
+    @cached_property
+    def room(self) -> Floats:
+        """The most that any plan can add to the floor of each sequence, 0 for the empty one."""
+        above = self.highest[self.before]
+        most = [self._left(q, above[q]) for q in range(1, self.polytope.size)]
+        return np.array([0.0, *most])
+
+    def _left(self, q: int, before: float) -> float:
+        """Return what floors leave at the infoset of a sequence."""
+        shared, spent = self.taken
+        j = self.polytope.point[q]
+        return max(float(before * (1 - shared[j]) - spent[j]), 0.0)
+
+    def extreme(self, chosen: Floats) -> Floats:
+        """Return the plan that adds to the floors of chosen sequences whatever is left.
+
+        Parameters
+        ----------
+        chosen
+            One for a single sequence of each infoset, 0 for the others; ``(size,)``.
+        """
+        x = np.ones(self.polytope.size)
+        for q in range(1, len(x)):
+            before = x[self.before[q]]
+            added = self._left(q, before) * chosen[q]
+            x[q] = self.least[q] + self.share[q] * before + added
+        return x
+
+    @cached_property
     def R(self) -> sparse.csr_array:  # noqa: N802 - its name in the formulas
         """The matrix of ``x = R x' + l``, where ``x'`` is what plans add to their floors."""
         size = self.polytope.size

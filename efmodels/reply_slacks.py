@@ -9,9 +9,10 @@ import numpy as np
 from efmodels.sequences import chance_reach, last_sequences
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from efmodels.game import Bools, Floats, Game, Ints
+    from efmodels.plan_floors import PlanFloors
     from efmodels.polytope import FlowPolytope
 
 
@@ -61,32 +62,114 @@ def slack_bounds(game: Game, player: str) -> Floats:
     >>> slack_bounds(game, "P2").tolist()
     [0.0, 2.0, 0.0]
     """
+    return _slack_bounds(game, player, {})
+
+
+def floored_slack_bounds(game: Game, player: str, floors: Mapping[str, PlanFloors]) -> Floats:
+    r"""Return the same where plans have floors: how much worse than the best a sequence can be.
+
+    What a player adds to her floors she adds to best sequences. With plans :math:`x = R x' + l` the
+    slacks of their dual rows are
+
+    .. math::
+
+        s = (F R)^\top v - R^\top g,\qquad
+        s_{ja} \le \max_{x_{-i}} \sum_{h \in j} c(h)\, x_{-i}(h)
+        \bigl(\max_b \overline{u}(h b) - \underline{u}(h a)\bigr),
+
+    where the opponent's plans are those above her floors, and the bounds on the payoff after a node
+    count what floors make certain there.
+
+    Parameters
+    ----------
+    game
+        Two players, perfect recall.
+    player
+        By label.
+    floors
+        Of each player, by label.
+
+    Returns
+    -------
+    numpy.ndarray
+        One number per sequence, at least 0; 0 for the empty one. Shape ``(sequences,)``.
+
+    Raises
+    ------
+    GameError
+        There is no such player, or recall is not perfect.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import efmodels as ef
+    >>> from efmodels.plan_floors import PlanFloors
+    >>> game = ef.Game.from_matrices([[3, 0], [5, 1]], [[3, 5], [0, 1]])
+    >>> polytope = game.sequence_form().polytope("P1")
+    >>> tenth = PlanFloors(polytope, np.array([0, 0.1, 0.1]), np.zeros(3))
+    >>> floored_slack_bounds(game, "P2", {"P1": tenth}).round(9).tolist()
+    [0.0, 1.9, 0.0]
+    """
+    return _slack_bounds(game, player, floors)
+
+
+def _slack_bounds(game: Game, player: str, floors: Mapping[str, PlanFloors]) -> Floats:
     number = game.player_number(player)
     form = game.sequence_form()
     polytope = form.polytope(player)
     last = last_sequences(game)
-    node, sequence, gap = _gaps(game, number, last)
+    node, sequence, gap = _gaps(game, number, last, _certain(game, number, last, floors))
     worth = gap * chance_reach(game)[node]
     if len(game.players) == 2:  # noqa: PLR2004 - a single opponent has a plan of her own
         opponent = form.polytopes[2 - number]
         theirs = last[node, 2 - number].astype(np.int64)
-        return greatest_products(opponent, theirs, sequence, worth, polytope.size)
+        within = floors.get(game.players[2 - number])
+        return greatest_products(opponent, theirs, sequence, worth, polytope.size, floors=within)
     bounds: Floats = np.bincount(sequence, weights=worth, minlength=polytope.size).astype(float)
     return bounds
 
 
-def _gaps(game: Game, number: int, last: Ints) -> tuple[Ints, Ints, Floats]:
+def _certain(
+    game: Game, number: int, last: Ints, floors: Mapping[str, PlanFloors]
+) -> Floats | None:
+    """Return how likely the move before each node is at least, ``None`` if nobody has floors.
+
+    The floors of a player's own sequences do not count: they move mass, and no value behind it.
+    """
+    if not floors:
+        return None
+    certain = np.zeros(game.nodes)
+    for player, mine in floors.items():
+        k = game.player_number(player)
+        after = np.flatnonzero(game.owner[game.parent[1:]] == k) + 1
+        sequence = last[after, k - 1]
+        certain[after] = mine.share[sequence] + (k != number) * mine.least[sequence]
+    return certain
+
+
+def _gaps(game: Game, number: int, last: Ints, certain: Floats | None) -> tuple[Ints, Ints, Floats]:
     """Return for each action at a player's nodes the node, the sequence, and what it may cost."""
     numbers = np.zeros(game.nodes)
     numbers[game.terminals] = game.payoffs[:, number - 1]
-    least, most = bounds_below(game.parent, game.levels, numbers, game.probability, game.owner == 0)
+    chance = game.owner == 0
+    least, most = bounds_below(
+        game.parent, game.levels, numbers, game.probability, chance, certain=certain
+    )
     after = np.flatnonzero(game.owner[game.parent[1:]] == number) + 1
     node = game.parent[after]
-    return node, last[after, number - 1].astype(np.int64), most[node] - least[after]
+    best = np.full(game.nodes, -np.inf)
+    np.maximum.at(best, node, most[after])
+    return node, last[after, number - 1].astype(np.int64), best[node] - least[after]
 
 
 def bounds_below(
-    parent: Ints, levels: Sequence[Ints], numbers: Floats, probability: Floats, chance: Bools
+    parent: Ints,
+    levels: Sequence[Ints],
+    numbers: Floats,
+    probability: Floats,
+    chance: Bools,
+    *,
+    certain: Floats | None = None,
 ) -> tuple[Floats, Floats]:
     """Return the least and the greatest number at the leaves below each node of a forest.
 
@@ -104,6 +187,8 @@ def bounds_below(
         With which its parent leads to each node, where chance moves there.
     chance
         Whether chance moves at each node.
+    certain
+        How likely whoever chooses is to choose each node at least; by default 0.
     """
     inner = np.zeros(len(parent), dtype=bool)
     inner[parent[parent >= 0]] = True
@@ -116,11 +201,27 @@ def bounds_below(
         for bound, extreme in ((least, np.minimum), (most, np.maximum)):
             np.add.at(bound, above[luck], probability[level[luck]] * bound[level[luck]])
             extreme.at(bound, above[~luck], bound[level[~luck]])
+            if certain is not None:
+                _move_toward(bound, above[~luck], level[~luck], certain)
     return least, most
 
 
+def _move_toward(bound: Floats, above: Ints, below: Ints, certain: Floats) -> None:
+    """Move the best of what is below nodes as far as floors move it toward everything there."""
+    up, which = np.unique(above, return_inverse=True)
+    weight = certain[below]
+    behind = weight * (bound[below] - bound[above])
+    bound[up] += np.bincount(which, weights=behind, minlength=len(up))
+
+
 def greatest_products(
-    opponent: FlowPolytope, row: Ints, column: Ints, worth: Floats, columns: int
+    opponent: FlowPolytope,
+    row: Ints,
+    column: Ints,
+    worth: Floats,
+    columns: int,
+    *,
+    floors: PlanFloors | None = None,
 ) -> Floats:
     """Return for each column the most that a plan makes of nonnegative numbers per sequence.
 
@@ -135,13 +236,19 @@ def greatest_products(
         Entries of a matrix with a row per sequence of the opponent; equal places add up.
     columns
         How many columns.
+    floors
+        What all plans do at least; by default nothing.
     """
     row, column, worth = _combined(row, column, worth, columns, np.add)
+    apart = np.zeros(columns)  # what floors on sequences change, wherever the flow goes
     into = np.concatenate(([0], opponent.incoming[opponent.incoming_start[:-1]]))  # a tree
     level = np.concatenate(([-1], opponent.level))
     for depth in range(int(level.max()), -1, -1):
         here = level[opponent.point[row] + 1] == depth
         best = _combined(opponent.point[row[here]], column[here], worth[here], columns, np.maximum)
+        if floors is not None:
+            best, moved = _within(floors, best, (row[here], column[here], worth[here]), columns)
+            apart += moved
         above = into[best[0] + 1]
         row, column, worth = _combined(
             np.concatenate((row[~here], above)),
@@ -150,8 +257,28 @@ def greatest_products(
             columns,
             np.add,
         )
-    most: Floats = np.bincount(column, weights=worth, minlength=columns).astype(float)
+    most: Floats = np.bincount(column, weights=worth, minlength=columns) + apart
     return most
+
+
+def _within(
+    floors: PlanFloors,
+    best: tuple[Ints, Ints, Floats],
+    choices: tuple[Ints, Ints, Floats],
+    columns: int,
+) -> tuple[tuple[Ints, Ints, Floats], Floats]:
+    """Return what decision points are worth above floors, and what floors of sequences change.
+
+    Where a column has no entry for a choice it is worth nothing.
+    """
+    (point, column, most), (row, where, worth) = best, choices
+    here = floors.polytope.point[row]
+    certain = _combined(here, where, worth * floors.share[row], columns, np.add)[2]
+    shared, spent = floors.taken
+    moved = np.bincount(where, weights=worth * floors.least[row], minlength=columns)
+    lost = np.bincount(column, weights=most * spent[point], minlength=columns)
+    change: Floats = (moved - lost).astype(float)
+    return (point, column, certain + (1 - shared[point]) * most), change
 
 
 def _combined(

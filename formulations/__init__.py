@@ -12,6 +12,7 @@ from efmodels.formulations.border_reduced_form import border
 from efmodels.formulations.certification import certification_equilibrium
 from efmodels.formulations.coarse_bayes_correlated import coarse_bayes_correlated_equilibrium
 from efmodels.formulations.coarse_certification import coarse_certification_equilibrium
+from efmodels.formulations.commitment_above_floors import floored_stackelberg
 from efmodels.formulations.communication import communication_equilibrium
 from efmodels.formulations.correlated import coarse_correlated_equilibrium, correlated_equilibrium
 from efmodels.formulations.correlation_plans import correlation_plan_bound
@@ -24,6 +25,7 @@ from efmodels.formulations.limited_lookahead import limited_lookahead_stackelber
 from efmodels.formulations.linear_correlated import linear_correlated_equilibrium
 from efmodels.formulations.markov_signals import markov_persuasion
 from efmodels.formulations.mediated import mediated_equilibrium
+from efmodels.formulations.nash_above_floors import floored_nash
 from efmodels.formulations.nash_by_complementarity import nash_complementarity
 from efmodels.formulations.nash_equilibrium import nash
 from efmodels.formulations.nash_many_players import nash_nlp
@@ -84,7 +86,9 @@ ACRONYMS: dict[str, Callable[..., FormulationBlockData]] = {
 _WITHOUT_ACRONYM: tuple[Callable[..., FormulationBlockData], ...] = (
     nash_nlp,
     restricted_nash_response,
+    floored_nash,
     floored_nash_zero_sum,
+    floored_stackelberg,
     stackelberg_bayesian,
     limited_lookahead_stackelberg,
     robust_stackelberg,
@@ -135,7 +139,9 @@ __all__ = [
     "deferred_payment_auctions",
     "efcce",
     "efce",
+    "floored_nash",
     "floored_nash_zero_sum",
+    "floored_stackelberg",
     "from_concept",
     "limited_lookahead_stackelberg",
     "linear_correlated_equilibrium",

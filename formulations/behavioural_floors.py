@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from efmodels.errors import GameError
+from efmodels.floored_blocks.given_floors import floors_given
 from efmodels.floored_saddles import floored_formulation
-from efmodels.plan_floors import PlanFloors
 from efmodels.profile_blocks import require_two_players
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
-
     from efmodels.blocks import FormulationBlockData
-    from efmodels.game import Floats, Game
-    from efmodels.polytope import FlowPolytope
+    from efmodels.floored_blocks.given_floors import GivenFloors
+    from efmodels.game import Game
 
 
 def floored_nash_zero_sum(
-    game: Game, *, floors: float | Mapping[str, ArrayLike] = 0.01, leader: str | None = None
+    game: Game, *, floors: GivenFloors = 0.01, leader: str | None = None
 ) -> FormulationBlockData:
     r"""Equilibrium of a zero-sum game whose players take every action with a least probability.
 
@@ -69,33 +63,4 @@ def floored_nash_zero_sum(
     -0.0414306
     """
     require_two_players(game, "floored_nash_zero_sum")
-    return floored_formulation(game, leader, partial(_floors, floors))
-
-
-def _floors(floors: float | Mapping[str, ArrayLike], game: Game) -> dict[str, PlanFloors]:
-    given = floors if isinstance(floors, Mapping) else dict.fromkeys(game.players, floors)
-    for player in given:
-        game.player_number(player)
-    form = game.sequence_form()
-    return {
-        player: PlanFloors(
-            form.polytope(player),
-            _share(form.polytope(player), given.get(player, 0.0)),
-            np.zeros(form.polytope(player).size),
-        )
-        for player in game.players
-    }
-
-
-def _share(polytope: FlowPolytope, floors: ArrayLike) -> Floats:
-    try:
-        given = np.asarray(floors, dtype=float)
-    except (TypeError, ValueError):
-        raise GameError(
-            f"got {floors!r}; floors are a number, or one per sequence for each player"
-        ) from None
-    if given.ndim:
-        return given
-    share = np.full(polytope.size, float(given))
-    share[0] = 0.0
-    return share
+    return floored_formulation(game, leader, partial(floors_given, floors))

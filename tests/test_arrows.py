@@ -49,6 +49,7 @@ LAYERS = (
     "possible_replies known_reply_blocks",
     "worst_reply_blocks",
     "bounded_reply_blocks",
+    "floored_blocks",
     "mutual_replies extreme_equilibria",
     "trembling_commitment_blocks",
     "restart_correlation",

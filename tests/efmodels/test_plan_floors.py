@@ -10,19 +10,8 @@ from scipy.optimize import linprog
 import efmodels as ef
 from efmodels.floored_polytope import floored
 from efmodels.plan_floors import PlanFloors
+from tests.floored_games import random_floors
 from tests.random_games import dealt_game
-
-
-def random_floors(game: ef.Game, player: str, generator: np.random.Generator) -> PlanFloors:
-    """Return floors on actions and on sequences that leave something to choose."""
-    polytope = game.sequence_form().polytope(player)
-    width = np.append(1, np.repeat(np.diff(polytope.start), np.diff(polytope.start)))
-    share = generator.uniform(0, 0.3, polytope.size) / width
-    share[0] = 0.0
-    least = np.zeros(polytope.size)
-    plan = PlanFloors(polytope, share, least).lowest
-    least[1:] = 0.2 * plan[1:] * generator.random(polytope.size - 1)
-    return PlanFloors(polytope, share, least)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -134,3 +123,47 @@ def test_floors_are_checked(share: list[float], least: list[float], message: str
     polytope = ef.instances.chicken().sequence_form().polytope("P1")
     with pytest.raises(ef.GameError, match=message):
         PlanFloors(polytope, np.array(share, dtype=float), np.array(least, dtype=float))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_how_much_can_be_done_of_a_sequence(seed: int) -> None:
+    """The most of each sequence, and the most that is added to its floor, by linear programs."""
+    game = dealt_game(seed)
+    generator = np.random.default_rng(seed)
+    for player in game.players:
+        floors = random_floors(game, player, generator)
+        polytope = floors.polytope
+        above = np.vstack([np.zeros(polytope.size), floors.rows.toarray()])
+        for goals, constant, expected in (
+            (np.eye(polytope.size), np.zeros(polytope.size), floors.highest),
+            (above, floors.least, floors.room),
+        ):
+            for q in range(1, polytope.size):
+                found = linprog(
+                    -goals[q],
+                    A_ub=-floors.rows,
+                    b_ub=-floors.least[1:],
+                    A_eq=polytope.F,
+                    b_eq=polytope.f,
+                )
+                assert -found.fun - constant[q] == pytest.approx(expected[q])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_extreme_plans_spend_what_is_left_at_one_action(seed: int) -> None:
+    """They are plans above floors, and only chosen sequences are done more than these say."""
+    game = dealt_game(seed)
+    generator = np.random.default_rng(seed)
+    for player in game.players:
+        floors = random_floors(game, player, generator)
+        polytope = floors.polytope
+        chosen = np.zeros(polytope.size)
+        chosen[
+            [int(generator.integers(*polytope.start[j : j + 2])) for j in range(polytope.points)]
+        ] = 1
+        plan = floors.extreme(chosen)
+        added = floors.rows @ plan - floors.least[1:]
+
+        assert polytope.F @ plan == pytest.approx(polytope.f)
+        assert added.min(initial=0) >= -1e-12
+        assert added[chosen[1:] == 0] == pytest.approx(0)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 import efmodels as ef
-from efmodels.reply_slacks import slack_bounds
+from efmodels.floored_blocks.replies import FlooredReplies
+from efmodels.reply_slacks import floored_slack_bounds, slack_bounds
+from tests.floored_games import random_floors
 from tests.oracles.plans import full_plans
 from tests.random_games import random_game
+
+if TYPE_CHECKING:
+    from efmodels.plan_floors import PlanFloors
 
 
 def _slacks(game: ef.Game, player: str, generator: np.random.Generator) -> np.ndarray:
@@ -46,6 +52,69 @@ def test_bound_is_the_largest_over_pure_plans_of_the_opponent(seed: int) -> None
             [_by_formula(game, number, plan) for plan in full_plans(game, 3 - number)], axis=0
         )
         assert slack_bounds(game, player) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_bounds_hold_for_all_plans_above_floors(seed: int) -> None:
+    """With values of a best reply above floors no plan above floors makes a slack larger."""
+    game = random_game(seed, nodes=14)
+    generator = np.random.default_rng(seed)
+    floors = {player: random_floors(game, player, generator) for player in game.players}
+    form = game.sequence_form()
+    for player, other in (game.players, game.players[::-1]):
+        bound = floored_slack_bounds(game, player, floors)
+        A = form.payoff_matrix(player)
+        reply = FlooredReplies(floors[player], A.T.tocsr() if player == game.players[0] else A)
+        theirs = floors[other].polytope
+
+        assert (bound <= slack_bounds(game, player) + 1e-9).all()
+        for _ in range(20):
+            behaviour = theirs.behaviour(theirs.random(generator))
+            plan = _above(floors[other], behaviour)
+            slack = reply.values @ _best_values(reply, plan) - reply.worth @ plan
+            assert (slack <= bound + 1e-9).all()
+            assert (slack >= -1e-9).all()
+
+
+def _above(floors: PlanFloors, behaviour: np.ndarray) -> np.ndarray:
+    """Return the plan that adds to floors by a behaviour."""
+    x = np.ones(len(behaviour))
+    shared, spent = floors.taken
+    for q in range(1, len(x)):
+        before, j = x[floors.before[q]], floors.polytope.point[q]
+        added = (before * (1 - shared[j]) - spent[j]) * behaviour[q]
+        x[q] = floors.least[q] + floors.share[q] * before + added
+    return x
+
+
+def _best_values(reply: FlooredReplies, plan: np.ndarray) -> np.ndarray:
+    """Return the least values that satisfy the rows of a dual best reply, from the last one on."""
+    polytope = reply.floors.polytope
+    values, worth = reply.values.toarray(), reply.worth @ plan
+    v = np.zeros(polytope.points + 1)
+    for j in np.argsort(-polytope.level, kind="stable"):
+        mine = slice(int(polytope.start[j]), int(polytope.start[j + 1]))
+        v[j + 1] = (worth[mine] - values[mine] @ v).max()
+    v[0] = worth[0] - values[0] @ v
+    return v
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_bounds_of_whoever_moves_last_are_reached(seed: int) -> None:
+    """In a matrix game they are the most that the first player's extreme plans weigh differences.
+
+    In a row ``i`` a column may be worse than the best there by what the formula adds up.
+    """
+    generator = np.random.default_rng(seed)
+    U = generator.integers(-5, 6, (2, 4, 3)).astype(float)
+    game = ef.Game.from_matrices(*U)
+    floors = {player: random_floors(game, player, generator) for player in game.players}
+    floor = floors["P1"].share + floors["P1"].least
+    plans = [floor + (1 - floor.sum()) * np.eye(5)[i] for i in range(1, 5)]
+    gaps = U[1].max(axis=1, keepdims=True) - U[1]
+    expected = [max(float(plan[1:] @ gaps[:, a]) for plan in plans) for a in range(3)]
+
+    assert floored_slack_bounds(game, "P2", floors)[1:] == pytest.approx(expected)
 
 
 def _by_formula(game: ef.Game, number: int, plan: dict[int, int]) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,20 @@ def expected_payoffs(game: Game, profile: Profile) -> tuple[Number, ...]:
     ``profile`` maps ``(player, infoset)``, as the game numbers them, to probabilities.
     """
     return _expected(tree_of(game), profile)
+
+
+def exact_payoffs(game: Game, profile: Profile) -> tuple[Fraction, ...]:
+    """Return the same in fractions, where chance and payoffs may be floats: these are fractions."""
+    return tuple(map(Fraction, _expected(_in_fractions(tree_of(game)), profile)))
+
+
+def _in_fractions(node: Node) -> Node:
+    return replace(
+        node,
+        payoffs=tuple(map(Fraction, node.payoffs)),
+        chances=tuple(map(Fraction, node.chances)),
+        children=[_in_fractions(child) for child in node.children],
+    )
 
 
 def _expected(node: Node, profile: Profile) -> tuple[Number, ...]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from tests.oracles.expectation import expected_payoffs
+from tests.oracles.expectation import exact_payoffs, expected_payoffs
 from tests.oracles.plans import full_plans
 from tests.oracles.tree import tree_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from efmodels import Game
     from efmodels.exact_profiles import ExactProfile
@@ -56,6 +56,28 @@ def extreme_by_action(game: Game, player: int, epsilon: Fraction) -> Iterator[Be
             (player, j): [epsilon + (a == plan[j]) * (1 - width * epsilon) for a in range(width)]
             for j, width in widths.items()
         }
+
+
+def extreme_by_floor(
+    game: Game, player: int, floors: Mapping[tuple[int, int], Fraction]
+) -> Iterator[Behaviour]:
+    """Yield the extreme strategies if the action ``a`` of infoset ``j`` has a floor of its own."""
+    widths = {j: width for j, (_, width) in own_histories(game, player).items()}
+    spare = {j: 1 - sum(floors[j, a] for a in range(n)) for j, n in widths.items()}
+    for plan in full_plans(game, player):
+        yield {
+            (player, j): [floors[j, a] + (a == plan[j]) * spare[j] for a in range(width)]
+            for j, width in widths.items()
+        }
+
+
+def perturbed_tables(
+    game: Game, extremes: Sequence[Sequence[Behaviour]]
+) -> tuple[list[list[Fraction]], list[list[Fraction]]]:
+    """Return the matrix game whose pure plans are extreme strategies of both players."""
+    cells = [[exact_payoffs(game, x | y) for y in extremes[1]] for x in extremes[0]]
+    first, second = ([[cell[k] for cell in row] for row in cells] for k in (0, 1))
+    return first, second
 
 
 def extreme_by_sequence(game: Game, player: int, epsilon: Fraction) -> Iterator[Behaviour]:
