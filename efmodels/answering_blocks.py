@@ -45,11 +45,14 @@ class Answers:
     exists
         Whether whatever is modelled has a solution of this kind, so that a solver that finds none
         where nothing was added has failed.
+    equations
+        The names of its own constraints that are no matrices.
     """
 
     decode: Callable[[Any], Solution]
     bound: bool = False
     exists: bool = False
+    equations: tuple[str, ...] = ()
 
     def __deepcopy__(self, memo: object) -> Answers:
         """Share the data with a cloned model: nobody changes them."""

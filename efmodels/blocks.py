@@ -65,6 +65,8 @@ class Formulation:
     exists
         Whether every game has a solution of this kind, so that a solver that finds none where
         nothing was added has failed.
+    equations
+        The names of its own constraints that are no matrices, as they are not linear.
     """
 
     game: Game
@@ -75,6 +77,7 @@ class Formulation:
     bound: bool = False
     saddle_point: bool = False
     exists: bool = False
+    equations: tuple[str, ...] = ()
 
     def __deepcopy__(self, memo: object) -> Formulation:
         """Share the data with a cloned model: nobody changes them."""

@@ -29,6 +29,7 @@ from efmodels.profile_blocks import (
     profile_of,
     total_row,
 )
+from efmodels.reply_slacks import slack_bounds
 from efmodels.sequences import chance_reach, last_sequences
 
 if TYPE_CHECKING:
@@ -187,7 +188,9 @@ def _formulation(one: CommitmentParts, masses: Masses) -> Formulation:
         partial(_decoded, one),
         partial(_refit, one, masses),
         partial(_expectation, one),
-        exists=not one.margin,
+        # To every plan there is a best reply in pure plans. That others are worse by a margin may
+        # hold for no plan, and constants of somebody else may cut off what there is.
+        exists=not one.margin and one.slacks is slack_bounds,
     )
 
 

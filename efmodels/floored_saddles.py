@@ -201,7 +201,10 @@ def _formulation(
     saddle: FlooredSaddle, floors_of: Callable[[Game], Mapping[str, PlanFloors]]
 ) -> Formulation:
     refit = partial(_refit, saddle.leader, floors_of)
-    return Formulation(saddle.game, None, FlooredDecoder(saddle), refit, saddle_point=True)
+    # Floors leave plans, and every plan has a best reply, whose values satisfy the rows.
+    return Formulation(
+        saddle.game, None, FlooredDecoder(saddle), refit, saddle_point=True, exists=True
+    )
 
 
 def _refit(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import pyomo.environ as pyo
 from scipy import sparse
 
 from efmodels.answering_blocks import AnsweringBlockData
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 SECONDS = 60.0
 """How long the search may take."""
+
+_HARMLESS = {pyo.Block, pyo.Expression, pyo.Objective, pyo.Param, pyo.Set, pyo.RangeSet, pyo.Suffix}
+"""Kinds of components that restrict nothing."""
 
 LONGEST = 100
 """Characters of an expression that are shown."""
@@ -109,7 +113,7 @@ def has_solution_for_certain(model: Any) -> bool:
     Parameters
     ----------
     model
-        A ``ConcreteModel`` or block with an objective. Of nonlinear ones nothing is known.
+        A ``ConcreteModel`` or block with an objective.
 
     Examples
     --------
@@ -134,8 +138,29 @@ def has_solution_for_certain(model: Any) -> bool:
     try:
         suspects = _Suspects.of(compile_model(model))
     except (CapabilityError, ModelError):  # not linear
-        return False
+        return not any(_additions(model))
     return not suspects.elastic.any()
+
+
+def _additions(model: Any) -> Iterator[Any]:
+    """Yield the constraints, and the bounded or fixed variables, that no formulation has made."""
+    for component in model.component_objects(active=True):
+        if isinstance(component, pyo.Constraint):
+            if not _is_own(component, MatrixConstraint) and not _is_own_equation(component):
+                yield component
+        elif isinstance(component, pyo.Var):
+            if not _is_own(component, MatrixVar) or _touched(component).any():
+                yield component
+        elif component.ctype not in _HARMLESS:
+            yield component
+
+
+def _is_own_equation(component: Any) -> bool:
+    """Say whether a constraint that is no matrix is one of those that its formulation has made."""
+    block = component.parent_block()
+    while block is not None and not getattr(block, "is_whole", False):
+        block = block.parent_block()
+    return block is not None and component.local_name in block.formulation().equations
 
 
 def _beyond_linear(compiled: CompiledModel) -> Explanation:
@@ -274,14 +299,21 @@ def _given_bounds(compiled: CompiledModel) -> Iterator[_Bound]:
             continue
         touched = np.ones(owner.size, dtype=bool)
         if _is_own(owner, MatrixVar):
-            least, most = owner.declared_arrays()
-            touched = (owner.lower_array() != least) | (owner.upper_array() != most)
+            touched = _touched(owner)
         where = np.flatnonzero(touched | owner.fixed_array())
         columns = start + where
         lower, upper = compiled.program.lower[columns], compiled.program.upper[columns]
         given = (np.isfinite(lower) & (lower != 0)) | np.isfinite(upper)
         for place in where[given].tolist():
             yield from _bounds_of(compiled, start + place, owner.data_at(place))
+
+
+def _touched(variables: MatrixVar) -> Bools:
+    """Say which variables have other bounds than those of the component, or are fixed."""
+    least, most = variables.declared_arrays()
+    moved = (variables.lower_array() != least) | (variables.upper_array() != most)
+    touched: Bools = moved | variables.fixed_array()
+    return touched
 
 
 def _bounds_of(compiled: CompiledModel, column: int, variable: Any) -> Iterator[_Bound]:

@@ -157,6 +157,9 @@ def _formulation(game: Game, reasoning: KnownReasoning) -> Formulation:
         partial(_decode, game, reasoning),
         partial(_refit, reasoning),
         partial(_expectation, game),
+        # To every plan there is a best reply in all windows. In a static order it must be better
+        # by a margin than what is preferred to it, and that may hold for no plan.
+        exists=not isinstance(reasoning.ties, StaticTies),
     )
 
 

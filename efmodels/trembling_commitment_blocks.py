@@ -167,8 +167,14 @@ def _pick(columns: Ints, size: int) -> sparse.csr_array:
 
 
 def _formulation(pair: TremblingPair) -> Formulation:
+    # To every plan above floors there is a best reply that means one action at each infoset.
     return Formulation(
-        pair.game, None, partial(_decode, pair), _refuse_refit, partial(_expectation, pair)
+        pair.game,
+        None,
+        partial(_decode, pair),
+        _refuse_refit,
+        partial(_expectation, pair),
+        exists=True,
     )
 
 

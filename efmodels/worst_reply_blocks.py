@@ -206,7 +206,8 @@ def _leader_bounds(game: Game, reasoning: IntervalReasoning) -> Floats:
 
 def _formulation(game: Game, reasoning: IntervalReasoning) -> Formulation:
     decode = partial(_decode, game, reasoning)
-    return Formulation(game, None, decode, partial(_refit, reasoning))
+    # Whatever the leader does, nothing need be excluded; then the other rows have a solution.
+    return Formulation(game, None, decode, partial(_refit, reasoning), exists=True)
 
 
 def _refit(reasoning: IntervalReasoning, block: FormulationBlockData, game: Game) -> Formulation:

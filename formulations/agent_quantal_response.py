@@ -112,7 +112,16 @@ def agent_quantal_response_equilibrium(game: Game, precision: float) -> Formulat
 
 def _formulation(game: Game, precision: float) -> Formulation:
     decode = partial(quantal_solution, precision=precision, response=agent_logit_response)
-    return Formulation(game, None, decode, partial(_refit, precision))
+    # Responses are never less probable than some positive number. Where everybody is at least so
+    # likely to do everything they are continuous, and by Brouwer there is a fixed point.
+    return Formulation(
+        game,
+        None,
+        decode,
+        partial(_refit, precision),
+        exists=True,
+        equations=("logarithm", "flow", "logit"),
+    )
 
 
 def _refit(precision: float, block: FormulationBlockData, game: Game) -> Formulation:

@@ -129,7 +129,10 @@ def _set_gap(block: FormulationBlockData, game: Game, products: PlanProducts) ->
 
 
 def _formulation(game: Game) -> Formulation:
-    return Formulation(game, None, partial(_decode, game), _refit)
+    # Not only equilibria: all plans, with values that are large enough, are points of the block.
+    return Formulation(
+        game, None, partial(_decode, game), _refit, exists=True, equations=("reply",)
+    )
 
 
 def _refit(block: FormulationBlockData, game: Game) -> Formulation:

@@ -113,7 +113,15 @@ def quantal_response_equilibrium(game: Game, precision: float) -> FormulationBlo
 
 def _formulation(game: Game, precision: float) -> Formulation:
     decode = partial(quantal_solution, precision=precision, response=logit_response)
-    return Formulation(game, None, decode, partial(_refit, precision))
+    # The response is continuous in the others' plans: by Brouwer there is a fixed point.
+    return Formulation(
+        game,
+        None,
+        decode,
+        partial(_refit, precision),
+        exists=True,
+        equations=("logarithm", "flow", "logit"),
+    )
 
 
 def _refit(precision: float, block: FormulationBlockData, game: Game) -> Formulation:

@@ -251,7 +251,10 @@ class RestrictedResponse:
 
 def _formulation(restricted: _Restricted) -> Formulation:
     decode = SaddlePointDecoder(restricted.turned, restricted.pair)
-    return Formulation(restricted.game, restricted.problem, decode, partial(_refit, restricted))
+    # Every plan has a best reply, whose values satisfy the rows.
+    return Formulation(
+        restricted.game, restricted.problem, decode, partial(_refit, restricted), exists=True
+    )
 
 
 def _refit(before: _Restricted, block: FormulationBlockData, game: Game) -> Formulation:

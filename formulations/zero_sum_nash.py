@@ -119,7 +119,8 @@ def _formulation(game: Game, leader: str, problem: EquilibriumProblem) -> Formul
     decode = SaddlePointDecoder(
         partial(_problem, game, follower.label), partial(_profile, game, problem)
     )
-    return Formulation(game, problem, decode, partial(_refit, leader))
+    # Every plan has a best reply, whose values satisfy the rows.
+    return Formulation(game, problem, decode, partial(_refit, leader), exists=True)
 
 
 def _refit(leader: str, block: FormulationBlockData, game: Game) -> Formulation:
