@@ -11,8 +11,15 @@ _checkout = _Path(__file__).resolve().parent.parent
 if (_checkout / "pyproject.toml").is_file():  # pragma: no branch
     __path__.append(str(_checkout))
 
-from efmodels import formulations, instances, markets, mechanism_design, mechanisms, plot
-from efmodels import formulations, instances, markets, persuasion, plot
+from efmodels import (
+    formulations,
+    instances,
+    markets,
+    mechanism_design,
+    mechanisms,
+    persuasion,
+    plot,
+)
 from efmodels import solver_plugins as _registered  # noqa: F401 - importing it is what registers
 from efmodels.augmented_games import augmented_game, lagrangian_game
 from efmodels.box_robustness import BoxRobustCommitment, box_robust_stackelberg

@@ -17,8 +17,8 @@ from efmodels.formulations.communication import communication_equilibrium
 from efmodels.formulations.correlated import coarse_correlated_equilibrium, correlated_equilibrium
 from efmodels.formulations.correlation_plans import correlation_plan_bound
 from efmodels.formulations.custom import from_concept
-from efmodels.formulations.direct_mechanisms import direct_mechanism
 from efmodels.formulations.deferred_payments import deferred_payment_auctions
+from efmodels.formulations.direct_mechanisms import direct_mechanism
 from efmodels.formulations.extensive_form_coarse_correlated import efcce
 from efmodels.formulations.extensive_form_correlated import efce
 from efmodels.formulations.limited_lookahead import limited_lookahead_stackelberg
@@ -135,8 +135,8 @@ __all__ = [
     "communication_equilibrium",
     "correlated_equilibrium",
     "correlation_plan_bound",
-    "direct_mechanism",
     "deferred_payment_auctions",
+    "direct_mechanism",
     "efcce",
     "efce",
     "floored_nash",
