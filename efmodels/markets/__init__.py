@@ -5,6 +5,7 @@ A :class:`Market` is data alone; it knows no equilibrium. Generators of random m
 """
 
 from efmodels.markets.bidder_regrets import multiplier_regrets, per_good_regrets
+from efmodels.markets.exact_pacing import ExactPacing, exact_fppe, verify_exact
 from efmodels.markets.market import Market
 from efmodels.markets.market_reader import read_market
 from efmodels.markets.market_writer import write_market
@@ -13,13 +14,16 @@ from efmodels.markets.pacing_residuals import verify_fppe, verify_sppe
 from efmodels.markets.polished_pacing import polish_fppe
 
 __all__ = [
+    "ExactPacing",
     "Market",
     "PacingOutcome",
     "PacingResiduals",
     "multiplier_regrets",
     "per_good_regrets",
+    "exact_fppe",
     "polish_fppe",
     "read_market",
+    "verify_exact",
     "verify_fppe",
     "verify_sppe",
     "write_market",

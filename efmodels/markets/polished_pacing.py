@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from efmodels.game import Floats
     from efmodels.markets.pacing import PacingOutcome
     from efmodels.markets.pacing_arrays import PacingArrays
-    from efmodels.markets.tight_bids import TightBids
+    from efmodels.markets.tight_bids import Forest, TightBids
 
 ROUNDING = 1e-11
 """A relative residual that no further work is expected to lower."""
@@ -79,49 +79,72 @@ def polish_fppe(outcome: PacingOutcome) -> PacingOutcome:
     Examples
     --------
     >>> from efmodels.markets import Market, PacingOutcome, verify_fppe
-    >>> market = Market([[4, 2], [3, 3]], [1, 2])
-    >>> rough = PacingOutcome(market, [0.37, 0.55], [1.6, 1.6], [0.6, 0, 0.4, 1])
+    >>> market = Market([[4, 3], [3, 3]], [2, 1])
+    >>> rough = PacingOutcome(market, [0.4, 0.45], [1.6, 1.3], [1, 0.3, 0, 0.7])
     >>> fine = polish_fppe(rough)
-    >>> fine.prices.round(6), verify_fppe(fine).worst < 1e-15
-    (array([1.5, 1.5]), True)
+    >>> (7 * fine.prices).round(12), verify_fppe(fine).worst < 1e-15
+    (array([12.,  9.]), True)
     """
     market = outcome.market
     arrays = arrays_of(market, "polish_fppe")
-    given = verify_fppe(outcome)
     best, least = outcome, np.inf
-    for alpha, money in _guesses(arrays, outcome, given.relative):
-        for weight in WEIGHTS:
-            tight = tight_bids(arrays, alpha, money, weight)
-            polished = outcome_of(market, arrays, *_settled(arrays, alpha, money, tight))
-            residual = verify_fppe(polished).relative
-            if residual <= ROUNDING:
-                return polished
-            if residual < least:
-                best, least = polished, residual
+    for settled in settled_guesses(outcome, "polish_fppe"):
+        polished = outcome_of(market, arrays, settled.alpha, settled.money)
+        residual = verify_fppe(polished).relative
+        if residual <= ROUNDING:
+            return polished
+        if residual < least:
+            best, least = polished, residual
     if least <= ACCEPTED:
         return best
     raise SolverError(
         f"no set of tight bids near this outcome makes an equilibrium: the relative residual is "
-        f"{least:.3g} at best. What was given has\n{given}\nSolve it more accurately first",
+        f"{least:.3g} at best. What was given has\n{verify_fppe(outcome)}\nSolve it more "
+        "accurately first",
         status="unknown",
         solver="polish_fppe",
     )
 
 
-def _guesses(
-    arrays: PacingArrays, outcome: PacingOutcome, residual: float
-) -> Iterator[tuple[Floats, Floats]]:
+class Settled(NamedTuple):
+    """Multipliers and money in closed form, and the forest of tight bids that they come from."""
+
+    alpha: Floats
+    money: Floats
+    forest: Forest
+
+
+def settled_guesses(outcome: PacingOutcome, asked_by: str) -> Iterator[Settled]:
+    """Yield what different guesses of the tight bids near an outcome lead to, the best ones first.
+
+    Parameters
+    ----------
+    outcome
+        Of any algorithm or solver.
+    asked_by
+        Who needs it, for messages.
+
+    Raises
+    ------
+    GameError
+        A bidder has no budget, or nobody values a good.
+    """
+    arrays = arrays_of(outcome.market, asked_by)
+    for alpha, money in _guesses(arrays, outcome):
+        for weight in WEIGHTS:
+            yield _settled(arrays, alpha, money, tight_bids(arrays, alpha, money, weight))
+
+
+def _guesses(arrays: PacingArrays, outcome: PacingOutcome) -> Iterator[tuple[Floats, Floats]]:
     """Yield multipliers and money to read the tight bids from, the cheapest first."""
     alpha = np.clip(np.nan_to_num(outcome.alpha), arrays.least_alpha(), 1)
-    if residual <= READABLE:
+    if verify_fppe(outcome).relative <= READABLE:
         yield alpha, outcome.units * arrays.prices(alpha)[arrays.good]
     found = interior_pacing_nearby(arrays, alpha)
     yield found.alpha, found.money
 
 
-def _settled(
-    arrays: PacingArrays, alpha: Floats, money: Floats, tight: TightBids
-) -> tuple[Floats, Floats]:
+def _settled(arrays: PacingArrays, alpha: Floats, money: Floats, tight: TightBids) -> Settled:
     """Return multipliers and money for tight bids, which are repaired where they contradict."""
     for _ in range(REPAIRS):
         forest = spanning_forest(arrays, tight, money)
@@ -132,7 +155,7 @@ def _settled(
         if better is tight:
             break
         tight = better
-    return np.exp(np.minimum(theta, 0)), np.maximum(balance.paid, 0)
+    return Settled(np.exp(np.minimum(theta, 0)), np.maximum(balance.paid, 0), forest)
 
 
 def interior_pacing_nearby(arrays: PacingArrays, alpha: Floats) -> InteriorPacing:

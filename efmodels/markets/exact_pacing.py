@@ -1,0 +1,244 @@
+"""First-price pacing equilibria in fractions, proved from the market."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from efmodels.errors import GameError, InfeasibleError, SolverError
+from efmodels.markets.exact_circulations import Arc, exact_circulation
+from efmodels.markets.pacing import PacingOutcome, require_pacing_market
+from efmodels.markets.polished_pacing import settled_guesses
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from efmodels.game import Number
+    from efmodels.markets.market import Market
+    from efmodels.markets.tight_bids import Forest
+
+
+@dataclass(frozen=True, repr=False)
+class ExactPacing:
+    """A first-price pacing equilibrium in fractions.
+
+    Attributes
+    ----------
+    market
+        Who values what, with which budget, in exact numbers.
+    alpha
+        The multiplier of each bidder.
+    prices
+        Of a unit of each good.
+    units
+        How much of each entry of ``market.positive_values`` is bought, in its order.
+    """
+
+    market: Market
+    alpha: tuple[Fraction, ...]
+    prices: tuple[Fraction, ...]
+    units: tuple[Fraction, ...]
+
+    @property
+    def revenue(self) -> Fraction:
+        """What is paid in all."""
+        goods = self.market.positive_values.indices.tolist()
+        paid = (x * self.prices[j] for j, x in zip(goods, self.units, strict=True))
+        return sum(paid, start=Fraction(0))
+
+    @property
+    def outcome(self) -> PacingOutcome:
+        """The same in floats."""
+        alpha, prices, units = (
+            np.array([float(x) for x in part]) for part in (self.alpha, self.prices, self.units)
+        )
+        return PacingOutcome(self.market, alpha, prices, units)
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{b}: {a}" for b, a in zip(self.market.bidders, self.alpha, strict=True))
+        return f"ExactPacing({shown})"
+
+
+def exact_fppe(market: Market, outcome: PacingOutcome) -> ExactPacing:
+    r"""Return the first-price pacing equilibrium of a market in fractions, with its proof.
+
+    The graph of tight bids is read from an outcome in floats, and solved in fractions. Whether the
+    guess was right is then decided by :func:`verify_exact`, from the market alone.
+
+    Parameters
+    ----------
+    market
+        Its numbers are integers or fractions.
+    outcome
+        Of any algorithm or solver, about right; as for :func:`polish_fppe`.
+
+    Raises
+    ------
+    SolverError
+        No guess of the tight bids has a proof.
+    GameError
+        The market has floats, a bidder without a budget, or a good that nobody values.
+
+    Examples
+    --------
+    >>> from efmodels.markets import Market, PacingOutcome
+    >>> market = Market([[4, 3], [3, 3]], [2, 1])
+    >>> exact = exact_fppe(market, PacingOutcome(market, [0.3, 0.3], [1, 1], [0, 0, 0, 0]))
+    >>> exact, exact.prices, exact.revenue
+    (ExactPacing(B1: 3/7, B2: 3/7), (Fraction(12, 7), Fraction(9, 7)), Fraction(3, 1))
+    """
+    _require_exact(market, "exact_fppe")
+    for settled in settled_guesses(outcome, "exact_fppe"):
+        alpha = _alpha_of(market, settled.forest)
+        try:
+            return verify_exact(market, alpha)
+        except InfeasibleError as error:
+            reason = error
+    raise SolverError(
+        f"no set of tight bids near this outcome has a proof; of the last one, {reason}. Solve it "
+        "more accurately first",
+        status="unknown",
+        solver="exact_fppe",
+    )
+
+
+def verify_exact(market: Market, alpha: Sequence[Number]) -> ExactPacing:
+    r"""Prove that multipliers are those of the first-price pacing equilibrium of a market.
+
+    Prices follow from the multipliers, :math:`p_j = \max(r_j, \max_i \alpha_i v_{ij})`. What is
+    left is whether some units fit: a circulation of money from bidders to goods along the bids that
+    equal the price, in which a bidder spends at most her budget, and all of it if
+    :math:`\alpha_i < 1`, and a good takes in at most :math:`s_j p_j`, and all of it if
+    :math:`p_j > r_j`. All is decided in exact numbers.
+
+    Parameters
+    ----------
+    market
+        Its numbers are integers or fractions.
+    alpha
+        One exact number per bidder.
+
+    Returns
+    -------
+    ExactPacing
+        The equilibrium, with units that fit.
+
+    Raises
+    ------
+    InfeasibleError
+        They make no equilibrium.
+    GameError
+        The market or a multiplier is not exact, a bidder has no budget, or nobody values a good.
+
+    References
+    ----------
+    Conitzer, Kroer, Panigrahi, Schrijvers, Stier-Moses, Sodomka and Wilkens, Pacing equilibrium in
+    first price auction markets, arXiv:1811.07166.
+
+    Examples
+    --------
+    >>> from efmodels.markets import Market
+    >>> market = Market([[2], [1]], ["1/2", 1])
+    >>> verify_exact(market, [Fraction(1, 2), 1]).units
+    (Fraction(1, 2), Fraction(1, 2))
+    >>> verify_exact(market, [1, 1])
+    Traceback (most recent call last):
+    efmodels.errors.InfeasibleError: no units fit these multipliers: no circulation: 3/2 of what ...
+    """
+    _require_exact(market, "verify_exact")
+    if any(isinstance(a, float) for a in alpha) or len(alpha) != len(market.bidders):
+        raise GameError(
+            f"verify_exact needs an exact multiplier, an int or a Fraction, for each of "
+            f"{len(market.bidders)} bidders; got {list(alpha)}"
+        )
+    exact = tuple(Fraction(a) for a in alpha)
+    for name, a in zip(market.bidders, exact, strict=True):
+        if not 0 < a <= 1:
+            raise InfeasibleError(
+                f"the multiplier of {name!r} is {a}: it must be above 0 and at most 1",
+                status="infeasible",
+                solver="verify_exact",
+            )
+    entries = _exact_entries(market)
+    prices = [Fraction(r) for r in market.exact_reserves]
+    for i, j, value in entries:
+        prices[j] = max(prices[j], exact[i] * value)
+    units = _units(market, exact, prices, entries)
+    return ExactPacing(market, exact, tuple(prices), units)
+
+
+def _require_exact(market: Market, asked_by: str) -> None:
+    require_pacing_market(market, asked_by)
+    if not market.is_exact:
+        raise GameError(
+            f"{asked_by} needs values, budgets, reserves and supplies that are integers, fractions "
+            "or texts such as '1/3'; this market has floats"
+        )
+
+
+def _exact_entries(market: Market) -> list[tuple[int, int, Fraction]]:
+    """Return the bidder, the good and the value of each positive value."""
+    matrix = market.values.tocoo()
+    triples = zip(matrix.row.tolist(), matrix.col.tolist(), market.exact_values, strict=True)
+    return [(i, j, Fraction(value)) for i, j, value in triples if value]
+
+
+def _alpha_of(market: Market, forest: Forest) -> list[Fraction]:
+    """Return the multipliers that a forest of tight bids determines; 0 where it does not."""
+    n, m = len(market.bidders), len(market.goods)
+    entries = _exact_entries(market)
+    potential = [Fraction(1)] * (n + m + 1)
+    budgets, worth = ([Fraction(0)] * (int(forest.loose.max(initial=-1)) + 1) for _ in range(2))
+    for node in forest.order[1:].tolist():
+        above, entry, part = (int(a[node]) for a in (forest.above, forest.entry, forest.loose))
+        if entry >= 0:
+            value = entries[entry][2]
+            potential[node] = potential[above] * (value if node >= n else 1 / value)
+        elif node >= n:
+            potential[node] = Fraction(market.exact_reserves[node - n])
+        if part >= 0 and node >= n:
+            worth[part] += market.exact_supplies[node - n] * potential[node]
+        elif part >= 0:
+            budgets[part] += market.exact_budgets[node]
+    factor = [a / b if b else Fraction(0) for a, b in zip(budgets, worth, strict=True)]
+    return [
+        potential[i] * factor[part] if (part := int(forest.loose[i])) >= 0 else potential[i]
+        for i in range(n)
+    ]
+
+
+def _units(
+    market: Market,
+    alpha: Sequence[Fraction],
+    prices: Sequence[Fraction],
+    entries: list[tuple[int, int, Fraction]],
+) -> tuple[Fraction, ...]:
+    """Return units that fit multipliers and prices."""
+    n = len(alpha)
+    outside = n + len(prices)
+    budgets = [Fraction(b) for b in market.exact_budgets]
+    arcs = [
+        Arc(outside, i, budget if alpha[i] < 1 else Fraction(0), budget)
+        for i, budget in enumerate(budgets)
+    ]
+    goods = zip(market.exact_supplies, prices, market.exact_reserves, strict=True)
+    for j, (supply, price, reserve) in enumerate(goods):
+        worth = Fraction(supply) * price
+        arcs.append(Arc(n + j, outside, worth if price > reserve else Fraction(0), worth))
+    tight = [k for k, (i, j, value) in enumerate(entries) if alpha[i] * value == prices[j]]
+    for k in tight:
+        i, j, _ = entries[k]
+        arcs.append(Arc(i, n + j, Fraction(0), budgets[i]))
+    try:
+        flow = exact_circulation(outside + 1, arcs)[outside:]
+    except InfeasibleError as error:
+        raise InfeasibleError(
+            f"no units fit these multipliers: {error}", status="infeasible", solver="verify_exact"
+        ) from error
+    units = [Fraction(0)] * len(entries)
+    for k, money in zip(tight, flow, strict=True):
+        units[k] = money / prices[entries[k][1]]
+    return tuple(units)
