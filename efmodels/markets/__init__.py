@@ -11,17 +11,22 @@ from efmodels.markets.market_reader import read_market
 from efmodels.markets.market_writer import write_market
 from efmodels.markets.pacing import PacingOutcome, PacingResiduals
 from efmodels.markets.pacing_residuals import verify_fppe, verify_sppe
+from efmodels.markets.pacing_runs import PacingEntry, PacingRun
 from efmodels.markets.polished_pacing import polish_fppe
+from efmodels.markets.proportional_responses import proportional_response
 
 __all__ = [
     "ExactPacing",
     "Market",
+    "PacingEntry",
     "PacingOutcome",
     "PacingResiduals",
     "multiplier_regrets",
     "per_good_regrets",
+    "PacingRun",
     "exact_fppe",
     "polish_fppe",
+    "proportional_response",
     "read_market",
     "verify_exact",
     "verify_fppe",

@@ -51,7 +51,8 @@ def verify_fppe(outcome: PacingOutcome) -> PacingResiduals:
     pacing    0
     relative  1
     """
-    top, _ = two_highest_bids(outcome)
+    top = np.zeros(len(outcome.market.goods))
+    np.maximum.at(top, outcome.entries[1], outcome.bids)
     return _residuals(outcome, np.maximum(top, outcome.market.reserves), top)
 
 
