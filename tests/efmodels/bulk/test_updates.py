@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from efmodels.bulk import BulkSettings
 from efmodels.errors import ModelError
@@ -172,3 +173,34 @@ def test_a_basis_that_leads_astray_is_forgotten(
 
     assert solver.run().bound == pytest.approx(oracle(program), abs=1e-6)
     assert len(cleared) == 1
+
+
+@pytest.mark.parametrize("maximize", [False, True])
+def test_rows_are_added_behind_the_others(
+    solver: BulkSolver, random_program: Programs, oracle: Oracle, *, maximize: bool
+) -> None:
+    """Cuts through the optimum, one after another: each time the optimum of the longer program."""
+    program = random_program(5, maximize=maximize)
+    solver.load(
+        replace(program, lower=np.maximum(program.lower, -9), upper=np.minimum(program.upper, 9))
+    )
+    rng = np.random.default_rng(0)
+    for round_ in range(5):
+        run = solver.run()
+        assert run.solution is not None
+        assert run.bound == pytest.approx(oracle(solver.program), abs=1e-5)
+        normal = rng.normal(size=(2, program.columns))
+        solver.append_rows(sparse.csr_array(normal), row_upper=normal @ run.solution.x + [0.1, 0.2])
+        assert solver.program.rows == program.rows + 2 * (round_ + 1)
+
+
+def test_rows_of_other_columns_are_refused(solver: BulkSolver, random_program: Programs) -> None:
+    """The shape of what is added has to fit, and a program has to be there."""
+    with pytest.raises(ModelError, match="has no program yet"):
+        solver.append_rows(sparse.csr_array(np.ones((1, 3))))
+    solver.load(random_program(1))
+    columns = solver.program.columns
+    with pytest.raises(ModelError, match=f"the new rows have {columns + 1} columns"):
+        solver.append_rows(sparse.csr_array(np.ones((1, columns + 1))))
+    with pytest.raises(ModelError, match="nan"):
+        solver.append_rows(sparse.csr_array(np.ones((1, columns))), row_upper=np.nan)
