@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
 
-if TYPE_CHECKING:
-    from efmodels.bench.comparison import Case
+from efmodels.bench import mechanism_workloads
+from efmodels.bench.comparison import Case, Side
 
-MARKET_CASES: tuple[Case, ...] = ()
+_MECHANISM_CASES = (
+    Case(
+        "mechanism-border",
+        "the best auction among 20 bidders with 10 types, by Border's reduced form",
+        partial(mechanism_workloads.write_sizes, 20, 10),
+        partial(mechanism_workloads.write_sizes, 2, 2),
+        (
+            Side("twenty sets a round", mechanism_workloads.many_sets, {"cpu": 3}),
+            Side("one set a round", mechanism_workloads.one_set),
+        ),
+    ),
+    Case(
+        "mechanism-profiles",
+        "the best auction among 2 bidders with 30 types, over 900 profiles",
+        partial(mechanism_workloads.write_sizes, 2, 30),
+        partial(mechanism_workloads.write_sizes, 2, 2),
+        (
+            Side("all profiles", mechanism_workloads.all_profiles, {"cpu": 4}),
+            Side("reduced form", mechanism_workloads.many_sets),
+        ),
+    ),
+)
+
+MARKET_CASES: tuple[Case, ...] = (*_MECHANISM_CASES,)

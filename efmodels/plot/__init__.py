@@ -6,10 +6,21 @@ matplotlib is imported when something is drawn, and not before.
 from efmodels.plot.behaviour_bars import strategy
 from efmodels.plot.belief_curves import concavification
 from efmodels.plot.convergence_lines import convergence
+from efmodels.plot.interim_rule_steps import interim_rule
 from efmodels.plot.layout import tree_layout
 from efmodels.plot.mechanism_points import mechanisms
 from efmodels.plot.payoff_polygons import payoff_space
+from efmodels.plot.revenue_curves import revenue_curve
 from efmodels.plot.tree_drawing import tree
 
 __all__ = ["concavification", "convergence", "payoff_space", "strategy", "tree", "tree_layout"]
 __all__ = ["convergence", "mechanisms", "payoff_space", "strategy", "tree", "tree_layout"]
+__all__ = [
+    "convergence",
+    "interim_rule",
+    "payoff_space",
+    "revenue_curve",
+    "strategy",
+    "tree",
+    "tree_layout",
+]
