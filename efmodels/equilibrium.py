@@ -168,7 +168,7 @@ def equilibrium_model(
         Further arguments of the formulation.
     """
     formulation = concept_function(concept)
-    _require_arguments(formulation, arguments)
+    require_arguments(formulation, arguments)
     model = pyo.ConcreteModel(name=game.title or concept)
     model.eq = formulation(game, **arguments)
     goal = model.eq.objective(objective)
@@ -177,16 +177,23 @@ def equilibrium_model(
     return model
 
 
-def _require_arguments(
+def require_arguments(
     formulation: Callable[..., FormulationBlockData], arguments: Mapping[str, Any]
 ) -> None:
-    """Raise where a formulation cannot do without arguments that were not given."""
+    """Raise where a formulation cannot do without arguments that were not given.
+
+    Raises
+    ------
+    CapabilityError
+        Naming them.
+    """
     _, *others = inspect.signature(formulation).parameters.values()
     missing = [p.name for p in others if p.default is p.empty and p.name not in arguments]
     if missing:
         raise CapabilityError(
-            f"{formulation.__name__} also needs {', '.join(missing)}: give them to it, or to "
-            "efmodels.optimal_equilibrium by name. The command line cannot say them"
+            f"{formulation.__name__} also needs {', '.join(missing)}: give them to it, or by "
+            "name to efmodels.optimal_equilibrium or efmodels.payoff_space. The command line "
+            "cannot say them"
         )
 
 

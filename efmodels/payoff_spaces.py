@@ -15,13 +15,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyomo.environ as pyo
 
-from efmodels.equilibrium import concept_function, is_saddle_point, reduced_by_default
-from efmodels.errors import GameError, SolverError
+from efmodels.equilibrium import (
+    concept_function,
+    is_saddle_point,
+    reduced_by_default,
+    require_arguments,
+)
+from efmodels.errors import CapabilityError, GameError, SolverError
 from efmodels.formulations import from_concept
 from efmodels.mediator.concept import Concept, concept_name
 from efmodels.memory_limits import memory_limit, memory_limit_here
+from efmodels.model_class import classify
 from efmodels.polygons import distance_to_polygon, polygon_area, polygon_by_supports
 from efmodels.results import Status
+from efmodels.solvers import Capability
 from efmodels.solving import solve
 from efmodels.tables import html_table, text_table
 
@@ -36,10 +43,14 @@ if TYPE_CHECKING:
     from efmodels.game import Floats, Game
 
     Axis = str | Mapping[str, float]
+    _Answer = tuple[Floats, float, bool]
     Constrain = Callable[[Any], object]
 
 PLANE = 2
 """How many axes there are."""
+
+_CONVEX = {Capability.LP, Capability.QP}
+"""What a model needs of a solver if its points are convex for certain."""
 
 SHOWN = 6
 """How many corners are printed."""
@@ -68,6 +79,10 @@ class PayoffSpace:
         How many models were solved.
     seconds
         Wall time.
+    is_hull
+        Whether this is the convex hull of the payoffs, and these need not be convex: a point of it
+        may be no payoff of an equilibrium, but a mean of several. So it is where the model has
+        integer variables, or other constraints that are not convex.
     """
 
     game: str
@@ -78,10 +93,16 @@ class PayoffSpace:
     regret: float
     solves: int
     seconds: float
+    is_hull: bool = False
 
     def __post_init__(self) -> None:
         """Forbid changes to the corners."""
         self.vertices.flags.writeable = False
+
+    @property
+    def title(self) -> str:
+        """What a legend says: the concept, and whether this is no more than a convex hull."""
+        return f"convex hull of {self.concept}" if self.is_hull else self.concept
 
     @property
     def area(self) -> float:
@@ -99,7 +120,7 @@ class PayoffSpace:
         return float((self.vertices @ np.asarray(direction, dtype=float)).max())
 
     def contains(self, point: ArrayLike, tolerance: float = 1e-6) -> bool:
-        """Say whether some equilibrium has these payoffs.
+        """Say whether some equilibrium has these payoffs, or if ``is_hull`` a mean of some has.
 
         Parameters
         ----------
@@ -128,7 +149,7 @@ class PayoffSpace:
         """Return what there is to show, as pairs of a name and a text."""
         return [
             ("game", self.game or "-"),
-            ("concept", self.concept),
+            ("concept", self.title),
             ("axes", ", ".join(self.axes)),
             ("corners", self.corners(SHOWN)),
             ("area", f"{self.area:.6g}"),
@@ -196,6 +217,8 @@ def payoff_space(
     ------
     GameError
         The concept or a player does not exist, or there are not two axes.
+    CapabilityError
+        The concept is a solution of equations, such as a quantal response.
     InfeasibleError
         The side constraints leave no equilibrium.
     SizeError
@@ -206,8 +229,12 @@ def payoff_space(
 
     Notes
     -----
-    In a zero-sum game all Nash equilibria pay the same: the polygon is a point. Where equilibria
-    are not convex (general Nash equilibria, integer side constraints), it is their convex hull.
+    In a zero-sum game all Nash equilibria pay the same: the polygon is a point. Where payoffs need
+    not be convex (general Nash equilibria, commitments, integer side constraints), it is their
+    convex hull, and says so: see ``is_hull`` and ``title``.
+
+    Of a commitment all those count to which the followers reply best, not only the best one: that
+    is the corner where the leader gets most.
 
     Examples
     --------
@@ -234,6 +261,7 @@ def payoff_space(
         regret=search.regret,
         solves=search.solves,
         seconds=perf_counter() - started,
+        is_hull=search.is_hull,
     )
 
 
@@ -282,6 +310,18 @@ class _Recipe:
     gigabytes: float = field(default_factory=memory_limit_here)
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
 
+    def asked(self) -> _Asked:
+        """Build the model, and look whether its points are convex."""
+        model = self.model()
+        if model.eq.formulation().equations:
+            raise CapabilityError(
+                f"a payoff space of {self.concept!r} makes no sense: these are the solutions of "
+                "equations, as a rule single points, and no payoffs to choose among. Solve the "
+                "block itself; of quantal responses efmodels.quantal_response_path returns one "
+                "for each precision"
+            )
+        return _Asked(model, not set(classify(model).needs) <= _CONVEX)
+
     def model(self) -> pyo.ConcreteModel:
         """Build the model; its mutable ``direction`` holds the weights in the objective."""
         model = pyo.ConcreteModel(name=self.game.title or "payoff space")
@@ -300,6 +340,7 @@ class _Recipe:
             arguments = reduced_by_default(from_concept, self.arguments)
             return from_concept(self.game, self.concept, **arguments)
         function = concept_function(self.concept)
+        require_arguments(function, self.arguments)
         return function(self.game, **reduced_by_default(function, self.arguments))
 
     def _goal(self, model: Any) -> Any:
@@ -310,8 +351,12 @@ class _Recipe:
             model.add_component(f"axis_{k}", pyo.Expression(expr=model.eq.objective(axis)))
         return sum(model.direction[k] * model.component(f"axis_{k}") for k in range(PLANE))
 
-    def answer(self, model: Any, direction: Floats) -> tuple[Floats, float]:
-        """Return a farthest point, in units of the ranges, and the largest regret there."""
+    def answer(self, asked: _Asked, direction: Floats) -> tuple[Floats, float, bool]:
+        """Return a farthest point, in units of the ranges, the largest regret, and if it is a hull.
+
+        The last is told with every point, as it may be another process that has the model.
+        """
+        model = asked.model
         model.direction.store_values(dict(enumerate(direction.tolist())))
         result = solve(model, self.solver)
         if result.status != Status.OPTIMAL:
@@ -325,7 +370,19 @@ class _Recipe:
         solution = model.eq.solution()
         payoffs = solution.payoffs()
         point = self.weights @ [payoffs[player] for player in self.game.players]
-        return point / self.ranges, max(solution.regrets().values(), default=0.0)
+        regret = max(solution.regrets().values(), default=0.0)
+        return point / self.ranges, regret, asked.is_hull
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """A model that is asked for its farthest points.
+
+    ``is_hull`` says that its points need not be convex, so that only their hull is found.
+    """
+
+    model: Any
+    is_hull: bool
 
 
 @dataclass
@@ -336,7 +393,8 @@ class _Search:
     executor: Executor | None
     solves: int = 0
     regret: float = -math.inf
-    model: Any = None
+    is_hull: bool = False
+    asked: _Asked | None = None
 
     def ask(self, directions: Floats) -> Floats:
         """Return a farthest point in each direction."""
@@ -345,14 +403,15 @@ class _Search:
         else:
             answers = self._side_by_side(directions, self.executor)
         self.solves += len(answers)
-        self.regret = max(self.regret, *(regret for _, regret in answers))
-        return np.array([point for point, _ in answers])
+        self.regret = max(self.regret, *(regret for _, regret, _ in answers))
+        self.is_hull = any(is_hull for _, _, is_hull in answers)
+        return np.array([point for point, _, _ in answers])
 
-    def _here(self, directions: Floats) -> list[tuple[Floats, float]]:
-        self.model = self.model or self.recipe.model()
-        return [self.recipe.answer(self.model, direction) for direction in directions]
+    def _here(self, directions: Floats) -> list[_Answer]:
+        self.asked = asked = self.asked or self.recipe.asked()
+        return [self.recipe.answer(asked, direction) for direction in directions]
 
-    def _side_by_side(self, directions: Floats, executor: Executor) -> list[tuple[Floats, float]]:
+    def _side_by_side(self, directions: Floats, executor: Executor) -> list[_Answer]:
         chunks = np.array_split(directions, min(len(directions), os.cpu_count() or 1))
         found = executor.map(answers_of_worker, repeat(self.recipe), chunks)
         return [answer for chunk in found for answer in chunk]
@@ -362,8 +421,8 @@ _worker = threading.local()
 """The model that a worker, a thread of some process, has built last, and from which recipe."""
 
 
-def answers_of_worker(recipe: _Recipe, directions: Floats) -> list[tuple[Floats, float]]:
+def answers_of_worker(recipe: _Recipe, directions: Floats) -> list[_Answer]:
     """Answer in a worker, which builds the model once and keeps it for the next round."""
     if getattr(_worker, "key", None) != recipe.key:
-        _worker.model, _worker.key = recipe.model(), recipe.key
-    return [recipe.answer(_worker.model, direction) for direction in directions]
+        _worker.asked, _worker.key = recipe.asked(), recipe.key
+    return [recipe.answer(_worker.asked, direction) for direction in directions]

@@ -259,7 +259,7 @@ def payoff_spaces(
         draw_payoff_spaces(*spaces, ax=figure.subplots())
         figure.savefig(out, dpi=PIXELS)
     for space in spaces:
-        typer.echo(f"{space.concept}: {space.corners()}")
+        typer.echo(f"{space.title}: {space.corners()}")
 
 
 @app.command("list", cls=Command)

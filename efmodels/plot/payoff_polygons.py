@@ -32,7 +32,7 @@ class HasCorners(Protocol):
     """What can be drawn: a payoff space, or anything with these attributes."""
 
     @property
-    def concept(self) -> str:
+    def title(self) -> str:
         """What the legend says."""
 
     @property
@@ -72,7 +72,8 @@ def payoff_space(
     *spaces
         What :func:`efmodels.payoff_spaces.payoff_space` returns, all on the same two axes.
     labels
-        What the legend says of each; by default their concepts.
+        What the legend says of each; by default their concepts, and of which only the convex hull
+        is known.
     points
         Payoffs to be marked, by name.
     nash
@@ -97,7 +98,7 @@ def payoff_space(
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['CE', 'stop']
     """
-    names = [space.concept for space in spaces] if labels is None else list(labels)
+    names = [space.title for space in spaces] if labels is None else list(labels)
     if len(names) != len(spaces):
         raise GameError(f"labels must be one per space: got {len(names)} for {len(spaces)} spaces")
     titles = _common_axes(spaces)

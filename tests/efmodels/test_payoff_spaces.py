@@ -328,3 +328,61 @@ def test_unknown_concepts() -> None:
         ef.payoff_space(ef.instances.chicken(), "nsh")
     own = Concept("recall", "forced", "coarse")
     assert ef.payoff_space(ef.instances.chicken(), own).concept == "recall forced coarse"
+
+
+def use_one_action_only(model: Any) -> None:
+    """Let an advice be certain or impossible."""
+    model.pure = pyo.Var(domain=pyo.Binary)
+    model.certain = pyo.Constraint(expr=model.eq.probability("P1_1", "Stop") == model.pure)
+
+
+class TestHulls:
+    """What is not convex is told apart from what is."""
+
+    @pytest.mark.parametrize("concept", ["NASH", "SSE", "floored_nash", "floored_stackelberg"])
+    def test_integers_make_a_hull(self, concept: str) -> None:
+        """Nash equilibria and commitments are not convex: title, table and picture say so."""
+        space = ef.payoff_space(ef.instances.chicken(6, 2, 7, 0), concept)
+
+        assert space.is_hull
+        assert space.title == f"convex hull of {concept}"
+        assert ("concept", space.title) in space.rows()
+        assert space.title in repr(space)
+
+    @pytest.mark.parametrize("concept", ["CE", "EFCE", "SEFCE"])
+    def test_linear_programs_are_exact(self, concept: str) -> None:
+        """Mediated equilibria are convex, and keep their names."""
+        space = ef.payoff_space(ef.instances.chicken(6, 2, 7, 0), concept)
+
+        assert not space.is_hull
+        assert space.title == concept
+
+    def test_zero_sum_equilibria_are_exact(self) -> None:
+        """They are the solutions of a linear program."""
+        assert not ef.payoff_space(ef.instances.kuhn(), "nash_zero_sum").is_hull
+
+    def test_integer_side_constraints_make_a_hull(self) -> None:
+        """Correlated equilibria with a pure part: the hull of both cases."""
+        space = ef.payoff_space(
+            ef.instances.chicken(6, 2, 7, 0), "CE", constrain=use_one_action_only
+        )
+
+        assert space.is_hull
+        assert sorted(map(tuple, space.vertices.round(6).tolist())) == [(2, 7), (7, 2)]
+
+    def test_workers_say_so_too(self) -> None:
+        """Whoever has the model tells what it is."""
+        with ThreadPoolExecutor(2) as executor:
+            space = ef.payoff_space(ef.instances.chicken(6, 2, 7, 0), "NASH", executor=executor)
+        assert space.is_hull
+
+    @pytest.mark.parametrize("concept", ["QRE", "AQRE"])
+    def test_solutions_of_equations_are_refused(self, concept: str) -> None:
+        """A quantal response is a point, and the message says where to look instead."""
+        with pytest.raises(ef.CapabilityError, match="quantal_response_path"):
+            ef.payoff_space(ef.instances.chicken(6, 2, 7, 0), concept, precision=1.0)
+
+    def test_local_nash_equilibria_are_refused(self) -> None:
+        """A block with more than equilibria has one objective of its own."""
+        with pytest.raises(ef.CapabilityError, match="describes more than equilibria"):
+            ef.payoff_space(ef.instances.chicken(6, 2, 7, 0), "nash_nlp")

@@ -404,6 +404,8 @@ class TestPayoffSpace:
         assert ran.exit_code == 0, ran.stderr
         assert ran.stdout.splitlines()[0] == "CE: (2, 7) (3.6, 3.6) (7, 2) (5.25, 5.25)"
         assert ran.stdout.splitlines()[1].startswith("cce: ")
+        ran = run("payoff-space", CHICKEN, out, "--concepts", "nash")
+        assert ran.stdout.startswith("convex hull of nash: ")
         assert out.read_bytes().startswith(b"<?xml")
 
     @pytest.mark.parametrize(
@@ -411,6 +413,7 @@ class TestPayoffSpace:
         [
             (("chicken.txt",), 2),
             (("chicken.svg", "--concepts", "nsh"), 3),
+            (("chicken.svg", "--concepts", "QRE"), 7),
             (("chicken.svg", "--axes", "P1"), 3),
             (("chicken.svg", "--solver", "nobody"), 6),
         ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -72,6 +73,13 @@ def test_segments_points_and_marks_are_drawn() -> None:
     assert drawn["point-best"].get_xydata().tolist() == [[2, 2]]
     assert drawn["point-best"].get_marker() != drawn["point-worst"].get_marker()
     assert texts(ax) == ["NFCCE", "COMM", "Nash", "best", "worst"]
+
+
+def test_hulls_are_called_so() -> None:
+    """The legend does not call a convex hull the payoffs of equilibria."""
+    ax = ef.plot.payoff_space(LARGE, replace(SMALL, is_hull=True))
+
+    assert texts(ax) == ["NFCCE", "convex hull of EFCE"]
 
 
 def test_axes_and_labels_of_the_caller() -> None:
