@@ -168,6 +168,17 @@ def test_pictures_are_up_to_date(tmp_path: Path) -> None:
     assert {path.name: texts_of(path) for path in pictures.glob("*.svg")} == drawn
 
 
+def test_path_of_quantal_responses_is_drawn_as_shown(tmp_path: Path) -> None:
+    """The program of the page writes its picture."""
+    pytest.importorskip("matplotlib")
+    pytest.importorskip("casadi")
+    page = ROOT / "docs" / "explanation"
+    run_program(page / "quantal_response_path.py", tmp_path)
+    name = "quantal-response-path.svg"
+
+    assert texts_of(tmp_path / name) == texts_of(page / name)
+
+
 def test_demo_runs(tmp_path: Path) -> None:
     """The tutorial's program, which ``make demo`` runs, ends well and leaves files."""
     subprocess.run(

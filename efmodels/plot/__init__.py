@@ -20,6 +20,14 @@ __all__ = [
     "interim_rule",
     "payoff_space",
     "revenue_curve",
+from efmodels.plot.response_lines import quantal_payoffs, quantal_responses
+from efmodels.plot.tree_drawing import tree
+
+__all__ = [
+    "convergence",
+    "payoff_space",
+    "quantal_payoffs",
+    "quantal_responses",
     "strategy",
     "tree",
     "tree_layout",
