@@ -70,6 +70,13 @@ from efmodels.game import Game
 from efmodels.infoset_regrets import refinement_regret
 from efmodels.learned_equilibria import LearnedEquilibrium, learn_equilibrium
 from efmodels.mechanism_design import OptimalAuction, optimal_auction
+from efmodels.market_equilibria.second_price import sppe, sppe_interval
+from efmodels.market_equilibria.second_price_results import (
+    NoEquilibriumFoundError,
+    SecondPriceEquilibrium,
+    SecondPriceInterval,
+)
+from efmodels.market_equilibria.second_price_search import heuristic_sppe
 from efmodels.memory_limits import memory_limit
 from efmodels.nash_search import FoundProfile, nash_equilibrium
 from efmodels.payoff_spaces import PayoffSpace, payoff_space
@@ -103,12 +110,15 @@ __all__ = [
     "MissingPackageError",
     "ModelError",
     "OptimalAuction",
+    "NoEquilibriumFoundError",
     "PayoffSpace",
     "Perturbation",
     "PricedGame",
     "QuantalResponsePath",
     "QuasiPerfectCommitment",
     "Result",
+    "SecondPriceEquilibrium",
+    "SecondPriceInterval",
     "SizeError",
     "SolverError",
     "StaticTies",
@@ -123,6 +133,7 @@ __all__ = [
     "formulations",
     "from_openspiel",
     "from_pygambit",
+    "heuristic_sppe",
     "instances",
     "lagrangian_game",
     "learn_equilibrium",
@@ -146,6 +157,8 @@ __all__ = [
     "read",
     "refinement_regret",
     "solve",
+    "sppe",
+    "sppe_interval",
     "stackelberg_by_bounds",
     "stackelberg_by_programs",
     "to_pygambit",

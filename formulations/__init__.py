@@ -43,6 +43,7 @@ from efmodels.formulations.quasi_perfect_commitment import quasi_perfect_stackel
 from efmodels.formulations.restricted_nash import restricted_nash_response
 from efmodels.formulations.robust_commitment import robust_stackelberg
 from efmodels.formulations.robust_lookahead import robust_limited_lookahead_stackelberg
+from efmodels.formulations.second_price_pacing import sppe
 from efmodels.formulations.sequential_mechanism_design import sequential_mechanism
 from efmodels.formulations.stackelberg_correlated import sefce
 from efmodels.formulations.strong_stackelberg import stackelberg
@@ -115,6 +116,7 @@ _DESIGNS: tuple[Callable[..., AnsweringBlockData], ...] = (
     priced_auctions,
     deferred_payment_auctions,
 )
+_DESIGNS: tuple[Callable[..., AnsweringBlockData], ...] = (sppe,)
 
 DESIGNS: dict[str, Callable[..., AnsweringBlockData]] = {
     function.__name__: function for function in _DESIGNS
@@ -167,6 +169,7 @@ __all__ = [
     "robust_stackelberg",
     "sefce",
     "sequential_mechanism",
+    "sppe",
     "stackelberg",
     "stackelberg_bayesian",
     "tmecor",

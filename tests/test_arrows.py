@@ -26,7 +26,7 @@ LAYERS = (
     "commitment_bounds commitment_programs weak_commitments",
     "optimal_commitments reply_regions mechanism_design",
     "mediated_concepts",
-    "equilibrium plot",
+    "equilibrium plot market_equilibria",
     "formulations instances optimality",
     "floored_saddles",
     "saddle_points",

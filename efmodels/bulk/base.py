@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
+    from efmodels.game import Floats
     from efmodels.linear_program import LinearProgram
 
     Compressed = sparse.csr_array | sparse.csc_array
@@ -55,6 +56,9 @@ class BulkSettings:
         settings above.
     tee
         Also print what the solver prints.
+    start
+        A point to begin from, one number per column; HiGHS alone uses it, in integer programs. It
+        need not be feasible: then the solver goes on without it.
     """
 
     time_limit: float | None = None
@@ -63,6 +67,7 @@ class BulkSettings:
     vertex: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
     tee: bool = False
+    start: Floats | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,6 +246,10 @@ class BulkSolver(ABC):
                 raise refused_option(
                     self.name, name, number, "expected a number that is not negative"
                 )
+        if settings.start is not None and settings.start.shape != (self.program.columns,):
+            raise ModelError(
+                f"start has shape {settings.start.shape}; expected ({self.program.columns},)"
+            )
 
     @abstractmethod
     def _run(self, settings: BulkSettings) -> BulkRun:

@@ -31,6 +31,8 @@ from efmodels.results import Status
 if TYPE_CHECKING:
     from scipy import sparse
 
+    from efmodels.game import Floats
+
 SMALLEST_ENTRY = 1e-12
 """HiGHS drops smaller entries of the matrix, and cannot be told not to; its default is 1e-9."""
 
@@ -123,6 +125,8 @@ class HighsSolver(BulkSolver):
         self._ear.lines.clear()
         self._ear.tee = settings.tee
         self._set_options(settings)
+        if settings.start is not None and not self.program.is_continuous:
+            self._begin_from(settings.start)
         if self._highs.run() == self._api.HighsStatus.kError and _THREADS_IN_USE in self.log:
             self._api.Highs.resetGlobalScheduler(True)
             self._highs.run()
@@ -130,6 +134,11 @@ class HighsSolver(BulkSolver):
             self._highs.clearSolver()  # the basis of the run before may have led there
             self._highs.run()
         return self._outcome()
+
+    def _begin_from(self, point: Floats) -> None:
+        solution = self._api.HighsSolution()
+        solution.col_value = point.tolist()
+        self._highs.setSolution(solution)
 
     @property
     def log(self) -> str:

@@ -52,6 +52,8 @@ class ScaledSolver(BulkSolver):
         return min(again, run, key=lambda one: _violation(self.program, one))
 
     def _scaled_run(self, settings: BulkSettings) -> BulkRun:
+        if settings.start is not None:
+            settings = replace(settings, start=settings.start / self._scaling.columns)
         run = self.inner.run(settings)
         solution = run.solution and self._scaling.unscale(run.solution)
         return replace(run, solution=solution, bound=run.bound / self._scaling.objective)

@@ -6,20 +6,24 @@ A :class:`Market` is data alone; it knows no equilibrium. Generators of random m
 
 from efmodels.markets.bidder_regrets import multiplier_regrets, per_good_regrets
 from efmodels.markets.exact_pacing import ExactPacing, exact_fppe, verify_exact
+from efmodels.markets.adaptive_pacing import PacingPath, adaptive_pacing
 from efmodels.markets.market import Market
 from efmodels.markets.market_reader import read_market
 from efmodels.markets.market_writer import write_market
+from efmodels.markets.multiplier_bounds import multiplier_bounds
 from efmodels.markets.pacing import PacingOutcome, PacingResiduals
 from efmodels.markets.pacing_residuals import verify_fppe, verify_sppe
 from efmodels.markets.pacing_runs import PacingEntry, PacingRun
 from efmodels.markets.polished_pacing import polish_fppe
 from efmodels.markets.proportional_responses import proportional_response
+from efmodels.markets.second_price_solution import SecondPriceSolution, second_price_gains
 
 __all__ = [
     "ExactPacing",
     "Market",
     "PacingEntry",
     "PacingOutcome",
+    "PacingPath",
     "PacingResiduals",
     "multiplier_regrets",
     "per_good_regrets",
@@ -29,6 +33,11 @@ __all__ = [
     "proportional_response",
     "read_market",
     "verify_exact",
+    "SecondPriceSolution",
+    "adaptive_pacing",
+    "multiplier_bounds",
+    "read_market",
+    "second_price_gains",
     "verify_fppe",
     "verify_sppe",
     "write_market",

@@ -96,8 +96,45 @@ def two_highest_bids(outcome: PacingOutcome) -> tuple[Floats, Floats]:
     return top, second
 
 
+def second_price_shortfalls(outcome: PacingOutcome) -> Floats:
+    """Return each bidder's largest residual of a second-price pacing equilibrium, in money.
+
+    Those of a good are charged to whoever bids the most for it.
+
+    Examples
+    --------
+    >>> from efmodels.markets import Market, PacingOutcome
+    >>> market = Market([[2], [1]], [3, 1])
+    >>> second_price_shortfalls(PacingOutcome(market, [1, 1], [1.5], [1, 0]))
+    array([0.5, 0. ])
+    """
+    top, second = two_highest_bids(outcome)
+    prices = np.maximum(second, outcome.market.reserves)
+    by_bidder, by_good = _conditions(outcome, prices, top)
+    bidder, good, _ = outcome.entries
+    shortfalls: Floats = np.max(list(by_bidder.values()), axis=0)
+    highest = outcome.bids >= top[good]
+    charged = np.max(list(by_good.values()), axis=0)[good[highest]]
+    np.maximum.at(shortfalls, bidder[highest], charged)
+    return shortfalls
+
+
 def _residuals(outcome: PacingOutcome, prices: Floats, top: Floats) -> PacingResiduals:
     """Return the residuals where prices ought to be given ones, and the highest bids win."""
+    by_bidder, by_good = _conditions(outcome, prices, top)
+    budgets = outcome.market.budgets
+    relative = max(
+        *(float((r / budgets).max()) for r in by_bidder.values()),
+        *(float(r.max() / budgets.mean()) for r in by_good.values()),
+    )
+    worst = {name: float(r.max()) for name, r in (by_bidder | by_good).items()}
+    return PacingResiduals(**worst, relative=relative)
+
+
+def _conditions(
+    outcome: PacingOutcome, prices: Floats, top: Floats
+) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """Return the residuals of each bidder and of each good, by their names."""
     market, units, alpha = outcome.market, outcome.units, outcome.alpha
     bidder, good, value = outcome.entries
     budgets, supplies = market.budgets, market.supplies
@@ -123,9 +160,4 @@ def _residuals(outcome: PacingOutcome, prices: Floats, top: Floats) -> PacingRes
         "oversold": top * np.maximum(outcome.sold - supplies, 0),
         "unsold": np.minimum(excess, top * np.maximum(supplies - outcome.sold, 0)),
     }
-    relative = max(
-        *(float((r / budgets).max()) for r in by_bidder.values()),
-        *(float(r.max() / budgets.mean()) for r in by_good.values()),
-    )
-    worst = {name: float(r.max()) for name, r in (by_bidder | by_good).items()}
-    return PacingResiduals(**worst, relative=relative)
+    return by_bidder, by_good

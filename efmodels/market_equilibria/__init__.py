@@ -1,0 +1,1 @@
+"""Equilibria of markets in one call: solved, polished and verified."""
