@@ -31,6 +31,7 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").r
 DRAWN = {  # pages that need matplotlib
     *("plot.md", "payoff-spaces.md", "command-line.md"),
     *("choose-among-nash-equilibria.md", "exploit-an-opponent.md"),
+    "optimal-auctions.md",
 }
 COMPARISON = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 SCREEN = {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb", "PYTHONIOENCODING": "utf-8"}
