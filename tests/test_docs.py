@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 DRAWN = {  # pages that need matplotlib
     *("plot.md", "payoff-spaces.md", "command-line.md"),
+    "persuade.md",
     *("choose-among-nash-equilibria.md", "exploit-an-opponent.md"),
     "optimal-auctions.md",
 }

@@ -24,7 +24,7 @@ STYLE = {
 
 
 def main(folder: Path) -> None:
-    """Draw Kuhn poker, its equilibrium with a bluff one time in six, learning, and payoffs."""
+    """Draw Kuhn poker, an equilibrium with a bluff one time in six, learning, payoffs, beliefs."""
     game = ef.instances.kuhn()
     model = pyo.ConcreteModel()
     model.eq = ef.formulations.nash_zero_sum(game)
@@ -46,12 +46,21 @@ def main(folder: Path) -> None:
     ends = {"tolerance": 1e-4, "iteration_limit": 2000}
     runs = [learn(problem, Ranges(4, 4), method=one, **ends) for one in methods]
 
+    judge = ef.persuasion.PersuasionProblem(
+        prior={"innocent": 0.7, "guilty": 0.3},
+        sender_payoffs=[[0, 1], [0, 1]],
+        receiver_payoffs={"Judge": [[1, 0], [0, 1]]},
+        actions={"Judge": ["acquit", "convict"]},
+        sender="Prosecutor",
+    )
+
     with mpl.rc_context(STYLE):
         for name, ax in [
             ("kuhn-tree", ef.plot.tree(game)),
             ("kuhn-strategy", ef.plot.strategy(model.eq)),
             ("kuhn-convergence", ef.plot.convergence(*runs, over="iterations")),
             ("sheriff-payoffs", ef.plot.payoff_space(*spaces)),
+            ("prosecutor-closure", ef.plot.concavification(judge)),
             ("chicken-nash", ef.plot.payoff_space(*correlated, nash=nash)),
         ]:
             ax.figure.savefig(folder / f"{name}.svg", metadata={"Date": None})

@@ -31,3 +31,17 @@ _MECHANISM_CASES = (
 )
 
 MARKET_CASES: tuple[Case, ...] = (*_MECHANISM_CASES,)
+from efmodels.bench import persuasion_workloads
+def _persuasion(receivers: int, *more: Side) -> Case:
+    return Case(
+        f"persuasion-{receivers}",
+        f"{receivers} receivers with two actions each are persuaded: {2**receivers} profiles",
+        partial(persuasion_workloads.write_receivers, receivers),
+        partial(persuasion_workloads.write_receivers, 4),
+        (Side("private", persuasion_workloads.in_private), *more),
+    )
+_PUBLIC = Side("public", persuasion_workloads.in_public)
+_PERSUASION_CASES = (
+    *(_persuasion(receivers, _PUBLIC) for receivers in (8, 10, 12)),
+    *(_persuasion(receivers) for receivers in (14, 16)),
+MARKET_CASES: tuple[Case, ...] = (*_PERSUASION_CASES,)
