@@ -19,6 +19,7 @@ from efmodels.formulations.correlation_plans import correlation_plan_bound
 from efmodels.formulations.custom import from_concept
 from efmodels.formulations.deferred_payments import deferred_payment_auctions
 from efmodels.formulations.direct_mechanisms import direct_mechanism
+from efmodels.formulations.exploitation import regularized_exploitation
 from efmodels.formulations.extensive_form_coarse_correlated import efcce
 from efmodels.formulations.extensive_form_correlated import efce
 from efmodels.formulations.limited_lookahead import limited_lookahead_stackelberg
@@ -87,6 +88,7 @@ ACRONYMS: dict[str, Callable[..., FormulationBlockData]] = {
 _WITHOUT_ACRONYM: tuple[Callable[..., FormulationBlockData], ...] = (
     nash_nlp,
     restricted_nash_response,
+    regularized_exploitation,
     floored_nash,
     floored_nash_zero_sum,
     floored_stackelberg,
@@ -164,6 +166,7 @@ __all__ = [
     "quantal_response_equilibrium",
     "quasi_perfect_equilibrium",
     "quasi_perfect_stackelberg",
+    "regularized_exploitation",
     "restricted_nash_response",
     "robust_limited_lookahead_stackelberg",
     "robust_stackelberg",

@@ -14,17 +14,18 @@ from scipy import sparse
 from efmodels.blocks import Formulation, equilibrium_block, replace_payoffs, replace_rows
 from efmodels.errors import GameError
 from efmodels.matrix import MatrixConstraint
+from efmodels.opponent_models import plan_of, require_model
 from efmodels.payoff_sums import constant_sum
 from efmodels.problem import EquilibriumProblem, Follower
 from efmodels.profile_blocks import profile_of, require_two_players
 from efmodels.saddle_points import SaddlePointDecoder
-from efmodels.verifying import Profile
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from efmodels.blocks import FormulationBlockData
     from efmodels.game import Floats, Game
+    from efmodels.verifying import Profile
 
 NAME = "restricted_nash_response"
 
@@ -92,10 +93,14 @@ def restricted_nash_response(
     the free one, ``regrets`` are those of the restricted game, from the tree: what the plan loses
     to a best response to their mixture, and ``1 - p`` times what a free opponent could still gain.
 
+    Up to a factor the value is ``against_fixed + w * guarantee`` with ``w = (1 - p) / p``: what the
+    plan gets against the model, less ``w`` times its exploitability, up to a constant. So ``w`` is
+    the multiplier of a floor under ``guarantee``. :func:`regularized_exploitation` has a penalty
+    for the distance from an equilibrium instead.
+
     References
     ----------
-    Johanson, Zinkevich and Bowling, Computing robust counter-strategies, NIPS 2007. With a penalty
-    for the distance from an equilibrium instead of a mixture: arXiv 1809.03075.
+    Johanson, Zinkevich and Bowling, Computing robust counter-strategies, NIPS 2007.
 
     Examples
     --------
@@ -120,9 +125,9 @@ def restricted_nash_response(
     """
     require_two_players(game, NAME)
     game.player_number(opponent)
-    _require_profile(game, fixed_profile)
+    require_model(game, fixed_profile, "fixed_profile")
     p = _checked(probability)
-    restricted = _Restricted(game, opponent, _plan_of(fixed_profile, opponent), p)
+    restricted = _Restricted(game, opponent, plan_of(fixed_profile, opponent), p)
     block = equilibrium_block(restricted.problem)
     block.against_fixed, block.guarantee = pyo.Var(), pyo.Var()
     block.parts_row = _parts_row(block, restricted)
@@ -291,29 +296,6 @@ def _payoff_row(block: FormulationBlockData, restricted: _Restricted) -> MatrixC
         rhs=[0.0, restricted.total],
         labels=["player", "opponent"],
     )
-
-
-def _plan_of(profile: Profile, player: str) -> Floats:
-    """Return a player's part of a profile as a realization plan."""
-    game = profile.game
-    mine = game.infosets_of(game.player_number(player))
-    first, last = (int(game.action_start[j]) for j in (mine.start, mine.stop))
-    choice = np.concatenate(([1.0], profile.behaviour[first:last]))
-    return game.sequence_form().polytope(player).realization(choice)
-
-
-def _require_profile(game: Game, profile: object) -> None:
-    if not isinstance(profile, Profile):
-        raise GameError(
-            f"fixed_profile must be a Profile, such as the solution() of a block; got {profile!r}. "
-            "efmodels.verifying.Profile(game, behaviour) makes one of probabilities"
-        )
-    if len(profile.behaviour) != len(game.action_labels) or profile.game.players != game.players:
-        raise GameError(
-            f"fixed_profile belongs to another game: it has {len(profile.behaviour)} actions of "
-            f"{list(profile.game.players)}, this game {len(game.action_labels)} of "
-            f"{list(game.players)}"
-        )
 
 
 def _checked(probability: float) -> float:
