@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import count
 
 import numpy as np
 import pytest
 
 import efmodels as ef
 from efmodels import optional_packages
+from tests.oracles.plans import reduced_plans
 from tests.oracles.support_enumeration import extreme_equilibria, reduced_tables
-from tests.random_games import random_game
+from tests.random_games import dealt_game, random_game, small_tree
 
 pytest.importorskip("pygambit")
 
 
-@pytest.mark.parametrize("seed", range(15))
-def test_extreme_equilibria_equal_support_enumeration(seed: int) -> None:
-    """In small trees both find the same payoffs, exactly, and nobody regrets anything."""
-    game = random_game(seed, nodes=6)
+_seeds = count()
+_games: list[ef.Game] = []
+
+
+def small_game(number: int) -> ef.Game:
+    """Return one of many random games, of three kinds, whose supports can be enumerated."""
+    while len(_games) <= number:
+        seed = next(_seeds)
+        game = (lambda s: random_game(s, nodes=7), small_tree, dealt_game)[seed % 3](seed)
+        plans = [len(reduced_plans(game, player)) for player in (1, 2)]
+        if max(plans) <= 6 and plans[0] * plans[1] <= 24:
+            _games.append(game)
+    return _games[number]
+
+
+def assert_all_found(game: ef.Game) -> None:
+    """Assert that both find the same payoffs, exactly, and that nobody regrets anything."""
     found = ef.all_nash(game)
     expected = extreme_equilibria(*reduced_tables(game))
 
@@ -26,6 +41,19 @@ def test_extreme_equilibria_equal_support_enumeration(seed: int) -> None:
     for one in found:
         assert max(one.regrets().values()) <= 1e-12
         assert one.profile.payoffs() == pytest.approx(one.payoffs())
+
+
+@pytest.mark.parametrize("number", range(25))
+def test_extreme_equilibria_equal_support_enumeration(number: int) -> None:
+    """In small trees both find the same payoffs, exactly, and nobody regrets anything."""
+    assert_all_found(small_game(number))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(25, 225))
+def test_extreme_equilibria_of_many_games(number: int) -> None:
+    """The same in two hundred more games."""
+    assert_all_found(small_game(number))
 
 
 @pytest.mark.parametrize("seed", range(6))

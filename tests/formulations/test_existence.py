@@ -75,6 +75,11 @@ CERTAIN: list[tuple[str, ef.Game, dict[str, Any]]] = [
         KUHN,
         {"opponent": "P2", "fixed_profile": MODEL, "probability": 0.5},
     ),
+    (
+        "regularized_exploitation",
+        KUHN,
+        {"opponent": "P2", "fixed_profile": MODEL, "reference": MODEL, "weight": 0.1},
+    ),
 ]
 
 UNCERTAIN: list[tuple[str, ef.Game, dict[str, Any]]] = [

@@ -80,10 +80,8 @@ def test_known_values(case: dict[str, Any]) -> None:
     assert max(m.eq.regrets().values()) <= case["tol"]
 
 
-@pytest.mark.parametrize("opponent", ["P1", "P2"])
-@pytest.mark.parametrize("seed", range(12))
-def test_values_equal_those_of_matrix_games(seed: int, opponent: str) -> None:
-    """With whole plans as rows and columns the value is that of von Neumann's linear program."""
+def assert_value_of_a_matrix_game(seed: int, opponent: str) -> None:
+    """Assert that the value is that of whole plans as rows and columns, and that parts add up."""
     game = constant_sum_game(seed)
     p = (0.0, 0.3, 0.8, 1.0)[seed % 4]
     m = solved(game, opponent, uniform(game), p)
@@ -95,6 +93,20 @@ def test_values_equal_those_of_matrix_games(seed: int, opponent: str) -> None:
     assert solution.payoffs()[player] == pytest.approx(pyo.value(m.eq.value), abs=1e-7)
     assert solution.against_fixed() == pytest.approx(pyo.value(m.eq.against_fixed), abs=1e-7)
     assert solution.guarantee() >= pyo.value(m.eq.guarantee) - 1e-7
+
+
+@pytest.mark.parametrize("opponent", ["P1", "P2"])
+@pytest.mark.parametrize("seed", range(12))
+def test_values_equal_those_of_matrix_games(seed: int, opponent: str) -> None:
+    """With whole plans as rows and columns the value is that of von Neumann's linear program."""
+    assert_value_of_a_matrix_game(seed, opponent)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(12, 212))
+def test_values_of_many_games(seed: int) -> None:
+    """The same in two hundred more games, from either side."""
+    assert_value_of_a_matrix_game(seed, ("P1", "P2")[seed // 4 % 2])
 
 
 def test_both_ends_of_the_curve() -> None:
