@@ -8,6 +8,7 @@ what is rarely played is as exact as what is played often.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ import pyomo.environ as pyo
 from scipy import sparse
 from scipy.special import logsumexp
 
-from efmodels.blocks import FormulationBlock
+from efmodels.blocks import Formulation, FormulationBlock
 from efmodels.errors import GameError, SolverError
 from efmodels.matrix import MatrixVar
 from efmodels.payoff_expressions import PlanProducts, expected_payoff
@@ -77,6 +78,73 @@ class QuantalResponse:
             player: float(difference[owner == k + 1].max(initial=0.0))
             for k, player in enumerate(game.players)
         }
+
+
+@dataclass(frozen=True)
+class ResponseRule:
+    """What tells one kind of quantal response from another.
+
+    Attributes
+    ----------
+    name
+        Of the formulation, for messages.
+    start
+        From a polytope to what `noisy_players` starts from.
+    response
+        Recomputes the responses from the tree.
+    add_payoffs
+        Adds what depends on payoffs to a block, given a game and the precision.
+    of_block, of_players
+        The components that it adds, to the block and to each ``player[i]``, besides expressions of
+        the payoffs.
+    """
+
+    name: str
+    start: Callable[[FlowPolytope], tuple[Floats, Floats]]
+    response: Response
+    add_payoffs: Callable[[FormulationBlockData, Game, float], None]
+    of_block: tuple[str, ...]
+    of_players: tuple[str, ...]
+
+
+def quantal_block(game: Game, precision: float, rule: ResponseRule) -> FormulationBlockData:
+    """Return the block of a quantal response equilibrium.
+
+    Raises
+    ------
+    GameError
+        No game, imperfect recall, or a precision that is no number from 0 on.
+    """
+    known = require_precision(game, precision, rule.name)
+    block = noisy_players(known, rule.start)
+    rule.add_payoffs(block, known, precision)
+    block.remember(_formulation(known, precision, rule))
+    return block
+
+
+def _formulation(game: Game, precision: float, rule: ResponseRule) -> Formulation:
+    # Responses are never less probable than some positive number. Where everybody is at least so
+    # likely to do everything they are continuous, and by Brouwer there is a fixed point.
+    return Formulation(
+        game,
+        None,
+        partial(quantal_solution, precision=precision, response=rule.response),
+        partial(_refit, precision, rule),
+        exists=True,
+        equations=("logarithm", "flow", "logit"),
+    )
+
+
+def _refit(
+    precision: float, rule: ResponseRule, block: FormulationBlockData, game: Game
+) -> Formulation:
+    for name in rule.of_block:
+        block.del_component(name)
+    for player in game.players:
+        for name in rule.of_players:
+            block.player[player].del_component(name)
+    rule.add_payoffs(block, game, precision)
+    return _formulation(game, precision, rule)
 
 
 def require_precision(game: object, precision: float, asked_by: str) -> Game:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyomo.environ as pyo
 
-from efmodels.blocks import Formulation
 from efmodels.quantal_blocks import (
-    noisy_players,
+    ResponseRule,
     parents,
-    quantal_solution,
-    require_precision,
+    quantal_block,
     set_payoffs,
     uniform_behaviour,
 )
@@ -103,35 +100,7 @@ def agent_quantal_response_equilibrium(game: Game, precision: float) -> Formulat
     player[P2].log_x[root]  ==  0.0
     exp(player[P2].log_x[P2_1_1] - player[P2].log_x[root]) + exp(player[P2].log_x[P2_1_2] - pl...
     """
-    game = require_precision(game, precision, "agent_quantal_response_equilibrium")
-    block = noisy_players(game, uniform_behaviour)
-    _add_payoffs(block, game, precision)
-    block.remember(_formulation(game, precision))
-    return block
-
-
-def _formulation(game: Game, precision: float) -> Formulation:
-    decode = partial(quantal_solution, precision=precision, response=agent_logit_response)
-    # Responses are never less probable than some positive number. Where everybody is at least so
-    # likely to do everything they are continuous, and by Brouwer there is a fixed point.
-    return Formulation(
-        game,
-        None,
-        decode,
-        partial(_refit, precision),
-        exists=True,
-        equations=("logarithm", "flow", "logit"),
-    )
-
-
-def _refit(precision: float, block: FormulationBlockData, game: Game) -> Formulation:
-    for name in ("product", "others"):
-        block.del_component(name)
-    for player in game.players:
-        for name in ("logit", "worth", "reach"):
-            block.player[player].del_component(name)
-    _add_payoffs(block, game, precision)
-    return _formulation(game, precision)
+    return quantal_block(game, precision, _RULE)
 
 
 def _add_payoffs(block: FormulationBlockData, game: Game, precision: float) -> None:
@@ -212,3 +181,13 @@ class _Agents:
         if name not in others:
             others[name] = pyo.exp(pyo.quicksum([self._logs[i][q] for i, q in key]))
         return others[name]
+
+
+_RULE = ResponseRule(
+    name="agent_quantal_response_equilibrium",
+    start=uniform_behaviour,
+    response=agent_logit_response,
+    add_payoffs=_add_payoffs,
+    of_block=("product", "others"),
+    of_players=("logit", "worth", "reach"),
+)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pyomo.environ as pyo
 
-from efmodels.blocks import Formulation
 from efmodels.matrix import MatrixConstraint, Part
 from efmodels.matrix.parts import linear_expression
 from efmodels.payoff_expressions import reply_payoff
 from efmodels.quantal_blocks import (
+    ResponseRule,
     log_ratio_matrix,
-    noisy_players,
-    quantal_solution,
-    require_precision,
+    quantal_block,
     set_payoffs,
     uniform_over_plans,
 )
@@ -104,32 +101,7 @@ def quantal_response_equilibrium(game: Game, precision: float) -> FormulationBlo
     - eq.player[P1].log_x[root] + eq.player[P1].log_x[P1_1_1] + eq.player[P1].v[P1_1] - 4.5*eq...
     - eq.player[P1].log_x[root] + eq.player[P1].log_x[P1_1_2] + eq.player[P1].v[P1_1] - 0.5*eq...
     """
-    game = require_precision(game, precision, "quantal_response_equilibrium")
-    block = noisy_players(game, uniform_over_plans)
-    _add_payoffs(block, game, precision)
-    block.remember(_formulation(game, precision))
-    return block
-
-
-def _formulation(game: Game, precision: float) -> Formulation:
-    decode = partial(quantal_solution, precision=precision, response=logit_response)
-    # The response is continuous in the others' plans: by Brouwer there is a fixed point.
-    return Formulation(
-        game,
-        None,
-        decode,
-        partial(_refit, precision),
-        exists=True,
-        equations=("logarithm", "flow", "logit"),
-    )
-
-
-def _refit(precision: float, block: FormulationBlockData, game: Game) -> Formulation:
-    block.del_component("product")
-    for player in game.players:
-        block.player[player].del_component("logit")
-    _add_payoffs(block, game, precision)
-    return _formulation(game, precision)
+    return quantal_block(game, precision, _RULE)
 
 
 def _add_payoffs(block: FormulationBlockData, game: Game, precision: float) -> None:
@@ -152,3 +124,13 @@ def _add_logit(part: Any, polytope: FlowPolytope, payoff: Any, precision: float)
     part.logit = pyo.Constraint(list(polytope.names))
     for q, name in enumerate(polytope.names):
         part.logit[name] = linear_expression(parts, q) == precision * payoff[name]
+
+
+_RULE = ResponseRule(
+    name="quantal_response_equilibrium",
+    start=uniform_over_plans,
+    response=logit_response,
+    add_payoffs=_add_payoffs,
+    of_block=("product",),
+    of_players=("logit",),
+)
