@@ -17,10 +17,12 @@ from efmodels.markets.pacing_runs import PacingEntry, PacingRun
 from efmodels.markets.polished_pacing import polish_fppe
 from efmodels.markets.proportional_responses import proportional_response
 from efmodels.markets.second_price_solution import SecondPriceSolution, second_price_gains
+from efmodels.markets.streaming import PacedStream, pace, pace_stream
 
 __all__ = [
     "ExactPacing",
     "Market",
+    "PacedStream",
     "PacingEntry",
     "PacingOutcome",
     "PacingPath",
@@ -29,6 +31,8 @@ __all__ = [
     "per_good_regrets",
     "PacingRun",
     "exact_fppe",
+    "pace",
+    "pace_stream",
     "polish_fppe",
     "proportional_response",
     "read_market",
