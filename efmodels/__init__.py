@@ -69,7 +69,7 @@ from efmodels.follower_types import FollowerTypes
 from efmodels.game import Game
 from efmodels.infoset_regrets import refinement_regret
 from efmodels.learned_equilibria import LearnedEquilibrium, learn_equilibrium
-from efmodels.mechanism_design import OptimalAuction, optimal_auction
+from efmodels.market_equilibria import FirstPriceEquilibrium, fppe
 from efmodels.market_equilibria.second_price import sppe, sppe_interval
 from efmodels.market_equilibria.second_price_results import (
     NoEquilibriumFoundError,
@@ -77,6 +77,7 @@ from efmodels.market_equilibria.second_price_results import (
     SecondPriceInterval,
 )
 from efmodels.market_equilibria.second_price_search import heuristic_sppe
+from efmodels.mechanism_design import OptimalAuction, optimal_auction
 from efmodels.memory_limits import memory_limit
 from efmodels.nash_search import FoundProfile, nash_equilibrium
 from efmodels.payoff_spaces import PayoffSpace, payoff_space
@@ -97,6 +98,7 @@ __all__ = [
     "Equilibrium",
     "ExactEquilibrium",
     "FavourableTies",
+    "FirstPriceEquilibrium",
     "FollowerTypes",
     "FormatError",
     "FoundProfile",
@@ -109,8 +111,8 @@ __all__ = [
     "Lookahead",
     "MissingPackageError",
     "ModelError",
-    "OptimalAuction",
     "NoEquilibriumFoundError",
+    "OptimalAuction",
     "PayoffSpace",
     "Perturbation",
     "PricedGame",
@@ -131,6 +133,7 @@ __all__ = [
     "dumps",
     "export",
     "formulations",
+    "fppe",
     "from_openspiel",
     "from_pygambit",
     "heuristic_sppe",

@@ -33,6 +33,10 @@ from efmodels.formulations.nash_many_players import nash_nlp
 from efmodels.formulations.normal_form_coarse_correlated import nfcce
 from efmodels.formulations.normal_form_correlated import nfce
 from efmodels.formulations.optout_bayes_correlated import optout_bayes_correlated_equilibrium
+from efmodels.formulations.pacing_by_duals import fppe_dual
+from efmodels.formulations.pacing_by_integers import fppe_mip
+from efmodels.formulations.pacing_by_shares import fppe_primal
+from efmodels.formulations.pacing_by_tangents import fppe_tangents
 from efmodels.formulations.perfect import perfect_equilibrium
 from efmodels.formulations.priced_auction_sequence import priced_auctions
 from efmodels.formulations.private_communication import private_communication_equilibrium
@@ -110,6 +114,11 @@ CONCEPTS: dict[str, Callable[..., FormulationBlockData]] = {
 """
 
 _DESIGNS: tuple[Callable[..., AnsweringBlockData], ...] = (
+    fppe_dual,
+    fppe_primal,
+    fppe_tangents,
+    fppe_mip,
+    sppe,
     direct_mechanism,
     border,
     private_persuasion,
@@ -118,7 +127,6 @@ _DESIGNS: tuple[Callable[..., AnsweringBlockData], ...] = (
     priced_auctions,
     deferred_payment_auctions,
 )
-_DESIGNS: tuple[Callable[..., AnsweringBlockData], ...] = (sppe,)
 
 DESIGNS: dict[str, Callable[..., AnsweringBlockData]] = {
     function.__name__: function for function in _DESIGNS
@@ -146,6 +154,10 @@ __all__ = [
     "floored_nash",
     "floored_nash_zero_sum",
     "floored_stackelberg",
+    "fppe_dual",
+    "fppe_mip",
+    "fppe_primal",
+    "fppe_tangents",
     "from_concept",
     "limited_lookahead_stackelberg",
     "linear_correlated_equilibrium",

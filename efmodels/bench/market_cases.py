@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from functools import partial
 
-from efmodels.bench import mechanism_workloads
+from efmodels.bench import first_price_workloads, mechanism_workloads, persuasion_workloads
 from efmodels.bench.comparison import Case, Side
+
+_FIRST_PRICE_CASES = (
+    Case(
+        "fppe-ten-thousand",
+        "the first-price pacing equilibrium of 100 bidders and 2,000 goods, to rounding",
+        partial(first_price_workloads.write_sampled, 100, 2000, 0.05),
+        partial(first_price_workloads.write_sampled, 10, 20, 0.5),
+        (
+            Side("cuts", first_price_workloads.by_cuts, {"cpu": 1, "residual": 1e-10}),
+            Side("ipopt", first_price_workloads.by_ipopt, {"residual": 1e-10}, package="casadi"),
+        ),
+    ),
+)
 
 _MECHANISM_CASES = (
     Case(
@@ -30,8 +43,7 @@ _MECHANISM_CASES = (
     ),
 )
 
-MARKET_CASES: tuple[Case, ...] = (*_MECHANISM_CASES,)
-from efmodels.bench import persuasion_workloads
+
 def _persuasion(receivers: int, *more: Side) -> Case:
     return Case(
         f"persuasion-{receivers}",
@@ -40,8 +52,12 @@ def _persuasion(receivers: int, *more: Side) -> Case:
         partial(persuasion_workloads.write_receivers, 4),
         (Side("private", persuasion_workloads.in_private), *more),
     )
+
+
 _PUBLIC = Side("public", persuasion_workloads.in_public)
 _PERSUASION_CASES = (
     *(_persuasion(receivers, _PUBLIC) for receivers in (8, 10, 12)),
     *(_persuasion(receivers) for receivers in (14, 16)),
-MARKET_CASES: tuple[Case, ...] = (*_PERSUASION_CASES,)
+)
+
+MARKET_CASES: tuple[Case, ...] = (*_FIRST_PRICE_CASES, *_MECHANISM_CASES, *_PERSUASION_CASES)

@@ -13,7 +13,6 @@ from efmodels.bulk.highs import HighsSolver
 from efmodels.compiling import compile_model
 from efmodels.errors import SolverError
 from efmodels.formulations import sppe
-from efmodels.markets import PacingOutcome
 from efmodels.markets.sale_bounds import SaleBounds
 from efmodels.matrix import MatrixVar
 from efmodels.results import Result, Status
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from efmodels.bulk import BulkRun
     from efmodels.game import Floats
-    from efmodels.markets import Market
+    from efmodels.markets import Market, PacingOutcome
 
 INTEGRALITY = 1e-7
 """HiGHS's tolerance for whole numbers; with 1e-9 it has called such programs infeasible."""

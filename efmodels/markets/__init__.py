@@ -4,9 +4,10 @@ A :class:`Market` is data alone; it knows no equilibrium. Generators of random m
 :mod:`efmodels.instances`.
 """
 
+from efmodels.markets.adaptive_pacing import PacingPath, adaptive_pacing
 from efmodels.markets.bidder_regrets import multiplier_regrets, per_good_regrets
 from efmodels.markets.exact_pacing import ExactPacing, exact_fppe, verify_exact
-from efmodels.markets.adaptive_pacing import PacingPath, adaptive_pacing
+from efmodels.markets.first_price import FirstPriceOutcome
 from efmodels.markets.market import Market
 from efmodels.markets.market_reader import read_market
 from efmodels.markets.market_writer import write_market
@@ -21,27 +22,27 @@ from efmodels.markets.streaming import PacedStream, pace, pace_stream
 
 __all__ = [
     "ExactPacing",
+    "FirstPriceOutcome",
     "Market",
     "PacedStream",
     "PacingEntry",
     "PacingOutcome",
     "PacingPath",
     "PacingResiduals",
-    "multiplier_regrets",
-    "per_good_regrets",
     "PacingRun",
+    "SecondPriceSolution",
+    "adaptive_pacing",
     "exact_fppe",
+    "multiplier_bounds",
+    "multiplier_regrets",
     "pace",
     "pace_stream",
+    "per_good_regrets",
     "polish_fppe",
     "proportional_response",
     "read_market",
-    "verify_exact",
-    "SecondPriceSolution",
-    "adaptive_pacing",
-    "multiplier_bounds",
-    "read_market",
     "second_price_gains",
+    "verify_exact",
     "verify_fppe",
     "verify_sppe",
     "write_market",

@@ -33,6 +33,11 @@ class PacingArrays(NamedTuple):
     reserves: Floats
     supplies: Floats
 
+    @classmethod
+    def of(cls, market: Market) -> PacingArrays:
+        """Return the arrays of any market."""
+        return cls(*entries_of(market), market.budgets, market.reserves, market.supplies)
+
     def by_bidder(self, weights: Floats) -> Floats:
         """Add up what stands at the entries of each bidder."""
         return np.asarray(np.bincount(self.bidder, weights, len(self.budgets)), dtype=float)
@@ -58,7 +63,9 @@ class PacingArrays(NamedTuple):
         nothing has 1.
         """
         worth = self.by_bidder(self.value * self.supplies[self.good])
-        least: Floats = self.budgets / np.maximum(worth, self.budgets)
+        least = np.ones(len(worth))
+        paced = worth > self.budgets
+        least[paced] = self.budgets[paced] / worth[paced]
         return least
 
 
@@ -71,7 +78,7 @@ def arrays_of(market: Market, asked_by: str) -> PacingArrays:
         A bidder has no budget, or nobody values a good.
     """
     require_pacing_market(market, asked_by)
-    return PacingArrays(*entries_of(market), market.budgets, market.reserves, market.supplies)
+    return PacingArrays.of(market)
 
 
 def outcome_of(market: Market, arrays: PacingArrays, alpha: Floats, money: Floats) -> PacingOutcome:

@@ -184,7 +184,9 @@ class _Course:
         money = state.money
         worth = np.add.reduceat(money, state.start[:-1])
         share = np.zeros(len(arrays.value))
-        share[self.kept] = money / np.repeat(worth, np.diff(state.start))
+        # Below a reserve that nobody reaches, all that was bid may have vanished.
+        whole = np.repeat(worth, np.diff(state.start))
+        share[self.kept] = np.divide(money, whole, out=np.zeros(len(money)), where=whole > 0)
         back = (share == 0) & (outcome.bids >= outcome.prices[arrays.good])
         stays = (share >= NOTHING) | back
         gain = np.zeros(len(arrays.value))

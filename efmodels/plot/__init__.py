@@ -9,25 +9,22 @@ from efmodels.plot.convergence_lines import convergence
 from efmodels.plot.interim_rule_steps import interim_rule
 from efmodels.plot.layout import tree_layout
 from efmodels.plot.mechanism_points import mechanisms
+from efmodels.plot.multiplier_bars import multipliers
 from efmodels.plot.payoff_polygons import payoff_space
+from efmodels.plot.response_lines import quantal_payoffs, quantal_responses
 from efmodels.plot.revenue_curves import revenue_curve
 from efmodels.plot.tree_drawing import tree
 
-__all__ = ["concavification", "convergence", "payoff_space", "strategy", "tree", "tree_layout"]
-__all__ = ["convergence", "mechanisms", "payoff_space", "strategy", "tree", "tree_layout"]
 __all__ = [
+    "concavification",
     "convergence",
     "interim_rule",
-    "payoff_space",
-    "revenue_curve",
-from efmodels.plot.response_lines import quantal_payoffs, quantal_responses
-from efmodels.plot.tree_drawing import tree
-
-__all__ = [
-    "convergence",
+    "mechanisms",
+    "multipliers",
     "payoff_space",
     "quantal_payoffs",
     "quantal_responses",
+    "revenue_curve",
     "strategy",
     "tree",
     "tree_layout",

@@ -41,6 +41,7 @@ from efmodels.pyomo_internals.models import (
     quadratic_terms_of,
     readable_label,
     unknown_components,
+    variables_in,
     write_nl,
     write_with_pyomo,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "readable_label",
     "stale_flags",
     "unknown_components",
+    "variables_in",
     "write_nl",
     "write_with_pyomo",
 ]

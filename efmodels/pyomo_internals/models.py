@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pyomo.core.base.block import BlockData, declare_custom_block
 from pyomo.core.base.label import cpxlp_label_from_name
 from pyomo.core.expr.numeric_expr import LinearExpression, MonomialTermExpression
+from pyomo.core.expr.visitor import identify_variables
 from pyomo.repn import generate_standard_repn
 from pyomo.repn.plugins.nl_writer import NLWriter
 from pyomo.repn.util import categorize_valid_components
@@ -27,6 +28,7 @@ __all__ = [
     "quadratic_terms_of",
     "readable_label",
     "unknown_components",
+    "variables_in",
     "write_nl",
     "write_with_pyomo",
 ]
@@ -88,6 +90,20 @@ def is_plainly_linear(expression: Any) -> bool:
     """Say whether the class of an expression alone tells that it is linear."""
     kind = type(expression)
     return kind is LinearExpression or kind is MonomialTermExpression
+
+
+def variables_in(expression: Any) -> list[Any]:
+    """Return the variables that an expression has, fixed ones included.
+
+    Examples
+    --------
+    >>> import pyomo.environ as pyo
+    >>> m = pyo.ConcreteModel()
+    >>> m.x, m.y = pyo.Var(), pyo.Var()
+    >>> [variable.name for variable in variables_in(m.x**2 + 3 * m.y)]
+    ['x', 'y']
+    """
+    return list(identify_variables(expression, include_fixed=True))
 
 
 def unknown_components(model: Any, known: AbstractSet[Any]) -> list[tuple[str, str]]:
