@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from functools import partial
 
-from efmodels.bench import first_price_workloads, mechanism_workloads, persuasion_workloads
+from efmodels.bench import cut_loop_workloads, mechanism_workloads, persuasion_workloads
 from efmodels.bench.comparison import Case, Side
 
 _FIRST_PRICE_CASES = (
     Case(
         "fppe-ten-thousand",
         "the first-price pacing equilibrium of 100 bidders and 2,000 goods, to rounding",
-        partial(first_price_workloads.write_sampled, 100, 2000, 0.05),
-        partial(first_price_workloads.write_sampled, 10, 20, 0.5),
+        partial(cut_loop_workloads.write_sampled, 100, 2000, 0.05),
+        partial(cut_loop_workloads.write_sampled, 10, 20, 0.5),
         (
-            Side("cuts", first_price_workloads.by_cuts, {"cpu": 1, "residual": 1e-10}),
-            Side("ipopt", first_price_workloads.by_ipopt, {"residual": 1e-10}, package="casadi"),
+            Side("cuts", cut_loop_workloads.by_cuts, {"cpu": 1, "residual": 1e-10}),
+            Side("ipopt", cut_loop_workloads.by_ipopt, {"residual": 1e-10}, package="casadi"),
         ),
     ),
 )

@@ -97,7 +97,7 @@ def fppe(
     --------
     >>> import efmodels as ef
     >>> found = ef.fppe(ef.markets.Market([[4, 2], [3, 3]], [1, 2]))
-    >>> found.alpha, found.prices, found.revenue
+    >>> found.alpha, found.prices, round(found.revenue, 9)
     (array([0.375, 0.5  ]), array([1.5, 1.5]), 3.0)
     >>> found.exact().alpha
     (Fraction(3, 8), Fraction(1, 2))

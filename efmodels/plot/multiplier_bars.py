@@ -61,7 +61,7 @@ def multipliers(
     --------
     >>> import efmodels as ef
     >>> ax = ef.plot.multipliers(ef.fppe(ef.markets.Market([[4, 2], [3, 3]], [1, 2])))
-    >>> [bar.get_width() for bar in ax.patches]
+    >>> [float(round(bar.get_width(), 6)) for bar in ax.patches]
     [0.375, 0.5]
     """
     table = outcome.strategy()
