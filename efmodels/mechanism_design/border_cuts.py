@@ -188,7 +188,7 @@ class _Cuts:
         rounds = 0
         while True:
             rounds += 1
-            solved = self._solved(solver, time_limit)
+            solved = self._solved(solver, time_limit, added)
             x = np.clip(solved.x[first : first + len(bidders.value)], 0.0, 1.0)
             sets = _new_ones(violated_sets(bidders, x, most, TOLERANCE), added)
             if not len(sets):
@@ -205,7 +205,7 @@ class _Cuts:
             time.perf_counter() - self.start,
         )
 
-    def _solved(self, solver: HighsSolver, time_limit: float) -> LinearSolution:
+    def _solved(self, solver: HighsSolver, time_limit: float, added: Bools) -> LinearSolution:
         left = time_limit - (time.perf_counter() - self.start)
         continuous = solver.program.is_continuous
         settings = BulkSettings(
@@ -215,14 +215,19 @@ class _Cuts:
         )
         run = solver.run(settings)
         if run.status is not Status.OPTIMAL or run.solution is None:
-            raise self._failure(run)
+            raise self._failure(run, added)
         return run.solution
 
-    def _failure(self, run: BulkRun) -> SolverError:
-        """Return the error for a round without a solution."""
+    def _failure(self, run: BulkRun, added: Bools) -> SolverError:
+        """Return the error for a round without a solution.
+
+        The rows that were added stay in the model: without them it may be feasible.
+        """
         kept = "The variables keep the values that they had."
         said: dict[str, Any] = {"status": run.status, "solver": run.solver}
         if run.status is Status.INFEASIBLE:
+            sets = np.concatenate([_sets_of(self.block), added])
+            declare_sets(self.block, self.block.formulation().setting, sets)
             found = explain_infeasibility(self.model)
             text = f"no auction satisfies the constraints. {found.text}{kept}"
             return InfeasibleError(text, **said, conflict=found.conflict)

@@ -177,8 +177,9 @@ class TestFailures:
         bidders = random_bidders(3, 5, 5)
         m = model(bidders)
         m.floor = pyo.Constraint(expr=m.auction.revenue >= myerson(bidders).revenue + 1e-4)
-        with pytest.raises(InfeasibleError, match="no auction satisfies the constraints"):
+        with pytest.raises(InfeasibleError, match="no auction satisfies the constraints") as caught:
             optimal_auction(m)
+        assert caught.value.conflict == ("floor",)
 
     def test_unbounded(self) -> None:
         """To pay the bidders as much as possible has no limit."""
