@@ -7,12 +7,57 @@ from typing import TYPE_CHECKING, Any
 import pyomo.environ as pyo
 from scipy import sparse
 
+from efmodels.blocks import FormulationBlock, best_response, sequence_form
 from efmodels.matrix import MatrixConstraint, MatrixVar
 from efmodels.matrix.labels import Labels
 
 if TYPE_CHECKING:
-    from efmodels.game import Floats
+    from collections.abc import Mapping
+
+    from efmodels.blocks import FormulationBlockData
+    from efmodels.game import Floats, Game
+    from efmodels.lookahead_forest import LookaheadWindows
     from efmodels.polytope import FlowPolytope
+
+
+def reasoning_block(
+    game: Game, leader: str, windows: LookaheadWindows, numbers: Floats
+) -> FormulationBlockData:
+    """Return a block in which somebody leads, and a follower's windows have values.
+
+    Parameters
+    ----------
+    game
+        Two players, perfect recall.
+    leader
+        By label.
+    windows
+        Of the follower.
+    numbers
+        What she makes of nodes, of which the values ``v`` are to be bounded from below.
+
+    Returns
+    -------
+    FormulationBlock
+        ``leader`` with ``x`` and ``flow``; ``follower[i]`` with ``v``, ``reply``, and what
+        `add_choices` adds.
+    """
+    follower = game.players[2 - game.player_number(leader)]
+    block: FormulationBlockData = FormulationBlock(concrete=True)
+    block.leader = sequence_form(game.sequence_form().polytope(leader))
+    block.follower = pyo.Block([follower])
+    part = block.follower[follower]
+    payoff = (windows.payoff_matrix(numbers), block.leader.x)
+    part.transfer_attributes_from(best_response(windows.polytope, [payoff]))
+    add_choices(part, windows.polytope)
+    return block
+
+
+def add_missing(part: Any, rows: Mapping[str, MatrixConstraint]) -> None:
+    """Add those rows whose name no component has."""
+    for name, one in rows.items():
+        if part.component(name) is None:
+            part.add_component(name, one)
 
 
 def add_choices(part: Any, polytope: FlowPolytope) -> None:

@@ -15,14 +15,12 @@ from scipy import sparse
 
 from efmodels.blocks import (
     Formulation,
-    FormulationBlock,
-    best_response,
     replace_rows,
     reply_rows,
     sequence_form,
 )
 from efmodels.bounded_replies import best_at_infoset, first_of, window_values
-from efmodels.bounded_reply_blocks import add_choices, tight_rows
+from efmodels.bounded_reply_blocks import add_missing, reasoning_block, tight_rows
 from efmodels.follower_reasoning import StaticTies
 from efmodels.lookahead_forest import LookaheadWindows, lookahead_windows
 from efmodels.matrix import MatrixConstraint
@@ -67,21 +65,14 @@ def known_reply_block(game: Game, reasoning: KnownReasoning) -> FormulationBlock
     """
     form = game.sequence_form()
     mine = form.polytope(reasoning.follower)
-    block: FormulationBlockData = FormulationBlock(concrete=True)
-    block.leader = sequence_form(form.polytope(reasoning.leader))
-    block.follower = pyo.Block([reasoning.follower])
-    part = block.follower[reasoning.follower]
     windows = lookahead_windows(game, reasoning.follower, reasoning.depth)
-    payoff = (windows.payoff_matrix(reasoning.numbers), block.leader.x)
-    part.transfer_attributes_from(best_response(windows.polytope, [payoff]))
-    add_choices(part, windows.polytope)
+    block = reasoning_block(game, reasoning.leader, windows, reasoning.numbers)
+    part = block.follower[reasoning.follower]
     part.transfer_attributes_from(sequence_form(mine))
     really = sparse.eye_array(windows.polytope.size).tocsr()[windows.own]
     identity = -sparse.eye_array(mine.size).tocsr()
     part.follow = MatrixConstraint([(really, part.played), (identity, part.x)], lb=0.0, labels=mine)
-    for name, rows in _rows(block, game, reasoning, windows).items():
-        if part.component(name) is None:
-            part.add_component(name, rows)
+    add_missing(part, _rows(block, game, reasoning, windows))
     plans = {reasoning.leader: block.leader.x, reasoning.follower: part.x}
     add_masses(block, Outcomes.of(game), [plans[player] for player in game.players])
     block.payoff = pyo.Var(list(game.players))

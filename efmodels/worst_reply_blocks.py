@@ -17,11 +17,8 @@ from scipy import sparse
 
 from efmodels.blocks import (
     Formulation,
-    FormulationBlock,
-    best_response,
     replace_rows,
     reply_rows,
-    sequence_form,
 )
 from efmodels.bounded_replies import (
     BoundedReply,
@@ -29,7 +26,7 @@ from efmodels.bounded_replies import (
     window_values,
     worst_reply,
 )
-from efmodels.bounded_reply_blocks import add_choices, tight_rows
+from efmodels.bounded_reply_blocks import add_missing, reasoning_block, tight_rows
 from efmodels.errors import GameError
 from efmodels.follower_reasoning import Intervals, require_margin, terminal_numbers
 from efmodels.lookahead_forest import LookaheadWindows, lookahead_windows
@@ -108,17 +105,11 @@ def worst_reply_block(game: Game, reasoning: IntervalReasoning) -> FormulationBl
     ``value``               what she gets in all, an expression; ``payoff``
     ======================  ============================================================
     """
-    form = game.sequence_form()
-    mine = form.polytope(reasoning.follower)
-    block: FormulationBlockData = FormulationBlock(concrete=True)
-    block.leader = sequence_form(form.polytope(reasoning.leader))
-    block.follower = pyo.Block([reasoning.follower])
-    part = block.follower[reasoning.follower]
+    mine = game.sequence_form().polytope(reasoning.follower)
     windows = lookahead_windows(game, reasoning.follower, reasoning.depth)
-    upper = windows.payoff_matrix(reasoning.upper)
-    part.transfer_attributes_from(best_response(windows.polytope, [(upper, block.leader.x)]))
+    block = reasoning_block(game, reasoning.leader, windows, reasoning.upper)
+    part = block.follower[reasoning.follower]
     part.sure = MatrixVar(windows.polytope.points + 1, labels=Labels.of_rows(windows.polytope))
-    add_choices(part, windows.polytope)
     part.excluded = MatrixVar(
         mine.size, domain=pyo.Binary, labels=mine, bounds=(0.0, np.minimum(np.arange(mine.size), 1))
     )
@@ -131,9 +122,7 @@ def worst_reply_block(game: Game, reasoning: IntervalReasoning) -> FormulationBl
         rhs=0.0,
         labels=[reasoning.leader],
     )
-    for name, rows in _rows(block, game, reasoning, windows).items():
-        if part.component(name) is None:
-            part.add_component(name, rows)
+    add_missing(part, _rows(block, game, reasoning, windows))
     block.remember(_formulation(game, reasoning))
     return block
 
