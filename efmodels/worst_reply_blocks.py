@@ -100,7 +100,8 @@ def worst_reply_block(game: Game, reasoning: IntervalReasoning) -> FormulationBl
                             ``reply``
     ``follower[i].sure``    what she is sure of, with the lower numbers; ``tight``
     ``follower[i].played``  what makes her sure; ``choice``: one action each
-    ``excluded``            whether she surely does not take an action; ``exclude``
+    ``excluded``            whether she surely does not take an action; ``exclude``,
+                            and ``keep``: what makes her sure is not excluded
     ``worst``               what the leader gets after each infoset; ``worst_row``
     ``value``               what she gets in all, an expression; ``payoff``
     ======================  ============================================================
@@ -113,6 +114,7 @@ def worst_reply_block(game: Game, reasoning: IntervalReasoning) -> FormulationBl
     part.excluded = MatrixVar(
         mine.size, domain=pyo.Binary, labels=mine, bounds=(0.0, np.minimum(np.arange(mine.size), 1))
     )
+    part.keep = _keep_rows(part, windows)
     part.worst = MatrixVar(mine.points + 1, labels=Labels.of_rows(mine))
     block.payoff = pyo.Var([reasoning.leader])
     block.value = pyo.Expression(expr=block.payoff[reasoning.leader])
@@ -169,6 +171,22 @@ def _exclude_rows(
     ]
     names = windows.game.sequence_form().polytope(reasoning.follower).names
     return MatrixConstraint(parts, lb=-width, labels=names[1:])
+
+
+def _keep_rows(part: Any, windows: LookaheadWindows) -> MatrixConstraint:
+    """Return the rows ``excluded + played <= 1``.
+
+    With whole numbers they follow from the others: what makes the follower sure can bring no less
+    than that. They are much of what relaxations know of it.
+    """
+    names = windows.game.sequence_form().polytopes[windows.number - 1].names[1:]
+    each, own = np.arange(len(names)), windows.own[1:]
+    ones = np.ones(len(names))
+    excluded = sparse.csr_array((ones, (each, each + 1)), shape=(len(names), len(names) + 1))
+    played = sparse.csr_array((ones, (each, own)), shape=(len(names), windows.polytope.size))
+    return MatrixConstraint(
+        [(excluded, part.excluded), (played, part.played)], ub=1.0, labels=names
+    )
 
 
 def _worst_rows(part: Any, x: Any, game: Game, reasoning: IntervalReasoning) -> MatrixConstraint:

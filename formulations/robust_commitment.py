@@ -43,9 +43,10 @@ def robust_stackelberg(
             - (\delta + \Delta_{ja}) (1 - d_{ja}).
 
     Here ``v`` is bounded from below by dual rows, and ``s`` from above by the rows of a reply, one
-    binary per action, which makes the follower sure of it. The margin :math:`\delta > 0` is needed:
-    the leader's optimum is a supremum that need not be attained. :math:`\Delta_{ja}` is the most
-    that the intervals below an action can add up to.
+    binary per action, which makes the follower sure of it. (That such an action is not excluded
+    follows, and is said by rows of its own, which make the program easier.) The margin
+    :math:`\delta > 0` is needed: the leader's optimum is a supremum that need not be attained.
+    :math:`\Delta_{ja}` is the most that the intervals below an action can add up to.
 
     Parameters
     ----------
@@ -77,6 +78,7 @@ def robust_stackelberg(
         ``follower[i].tight``      ``sure`` is no more than that brings              ``|S2|``
         ``follower[i].excluded``   whether she surely avoids an action, binary       ``|S2|``
         ``follower[i].exclude``    only what is worse by the margin is excluded      ``|S2|-1``
+        ``follower[i].keep``       what makes her sure is not excluded               ``|S2|-1``
         ``follower[i].worst``      the least that the leader gets from each infoset  ``|I2|+1``
         ``follower[i].worst_row``  no more than after each action that is left       ``|S2|``
         ``payoff[leader]``         what she is sure of; ``payoff_row``               1

@@ -233,3 +233,23 @@ def test_wrong_evaluations_are_named(arguments: dict[str, Any], message: str) ->
     """The message says what was given, and what was expected."""
     with pytest.raises(ef.GameError, match=message):
         robust_limited_lookahead_stackelberg(ef.instances.kuhn(), **arguments)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_makes_sure_is_never_excluded(seed: int) -> None:
+    """The rows `keep` follow from the others: without them the optimum is the same."""
+    game = random_game(seed, nodes=12)
+    payoffs = ef.Intervals.around(game.payoffs[:, 1], 0.5)
+    values = []
+    for keep in (True, False):
+        m = pyo.ConcreteModel()
+        m.eq = ef.formulations.robust_stackelberg(game, payoffs=payoffs)
+        if not keep:
+            m.eq.follower["P2"].keep.deactivate()
+        m.goal = pyo.Objective(expr=m.eq.value, sense=pyo.maximize)
+        ef.solve(m, solver="highs")
+        part = m.eq.follower["P2"]
+        values.append(pyo.value(m.goal))
+        assert (part.excluded.array()[1:] + part.played.array()[1:] <= 1 + 1e-6).all()
+
+    assert values[0] == pytest.approx(values[1], abs=1e-6)
