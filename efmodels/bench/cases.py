@@ -16,6 +16,7 @@ from efmodels.bench import (
 )
 from efmodels.bench.commitment_cases import COMMITMENT_CASES, NASH_CASES
 from efmodels.bench.comparison import Case, Side
+from efmodels.bench.design_cases import DESIGN_CASES
 from efmodels.bench.learning_cases import LEARNING_CASES
 from efmodels.bench.market_cases import MARKET_CASES
 from efmodels.bench.symmetric import save_symmetric, symmetric_program
@@ -377,6 +378,7 @@ CASES = {
         *COMMITMENT_CASES,
         *NASH_CASES,
         *MARKET_CASES,
+        *DESIGN_CASES,
     )
 }
 """Every case by its name."""

@@ -1,13 +1,15 @@
-"""The benchmark cases of markets, auctions, mechanisms and persuasion."""
+"""The benchmark cases of markets: first-price and second-price pacing."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from efmodels.bench import cut_loop_workloads, mechanism_workloads, persuasion_workloads
+from efmodels.bench import cut_loop_workloads, first_price_workloads
 from efmodels.bench.comparison import Case, Side
 
-_FIRST_PRICE_CASES = (
+_SMALL_PACING = partial(first_price_workloads.write_sizes, 20, 100)
+
+_CUT_LOOP_CASES = (
     Case(
         "fppe-ten-thousand",
         "the first-price pacing equilibrium of 100 bidders and 2,000 goods, to rounding",
@@ -20,44 +22,59 @@ _FIRST_PRICE_CASES = (
     ),
 )
 
-_MECHANISM_CASES = (
+_PACING_CASES = (
     Case(
-        "mechanism-border",
-        "the best auction among 20 bidders with 10 types, by Border's reduced form",
-        partial(mechanism_workloads.write_sizes, 20, 10),
-        partial(mechanism_workloads.write_sizes, 2, 2),
+        "pacing-million",
+        "first-price pacing of 1,000 bidders and 100,000 goods with a million values",
+        partial(first_price_workloads.write_sizes, 1_000, 100_000),
+        _SMALL_PACING,
         (
-            Side("twenty sets a round", mechanism_workloads.many_sets, {"cpu": 3}),
-            Side("one set a round", mechanism_workloads.one_set),
+            Side(
+                "proportional response, to 1e-3",
+                first_price_workloads.respond,
+                {"cpu": 60, "megabytes": 600, "residual": 1e-3},
+            ),
+            Side(
+                "60 rounds, and polished",
+                first_price_workloads.respond_and_polish,
+                {"cpu": 60, "megabytes": 600, "residual": 1e-10},
+            ),
+            Side(
+                "polished from nothing",
+                first_price_workloads.polish_from_nothing,
+                {"residual": 1e-10},
+            ),
         ),
     ),
     Case(
-        "mechanism-profiles",
-        "the best auction among 2 bidders with 30 types, over 900 profiles",
-        partial(mechanism_workloads.write_sizes, 2, 30),
-        partial(mechanism_workloads.write_sizes, 2, 2),
+        "pacing-rounds",
+        "50 rounds of proportional response on a million values",
+        partial(first_price_workloads.write_sizes, 1_000, 100_000),
+        _SMALL_PACING,
         (
-            Side("all profiles", mechanism_workloads.all_profiles, {"cpu": 4}),
-            Side("reduced form", mechanism_workloads.many_sets),
+            Side("numba", first_price_workloads.rounds_compiled, package="numba"),
+            Side("numpy", first_price_workloads.rounds_in_arrays),
+            Side("plain numpy", first_price_workloads.rounds_plainly, {"cpu_ratio": 0.5}),
+        ),
+    ),
+    Case(
+        "pacing-ten-thousand",
+        "first-price pacing of 100 bidders and 2,000 goods with twenty thousand values",
+        partial(first_price_workloads.write_sizes, 100, 2_000),
+        _SMALL_PACING,
+        (
+            Side(
+                "60 rounds, and polished",
+                first_price_workloads.respond_and_polish,
+                {"cpu": 1, "residual": 1e-10},
+            ),
+            Side(
+                "polished from nothing",
+                first_price_workloads.polish_from_nothing,
+                {"cpu": 1, "residual": 1e-10},
+            ),
         ),
     ),
 )
 
-
-def _persuasion(receivers: int, *more: Side) -> Case:
-    return Case(
-        f"persuasion-{receivers}",
-        f"{receivers} receivers with two actions each are persuaded: {2**receivers} profiles",
-        partial(persuasion_workloads.write_receivers, receivers),
-        partial(persuasion_workloads.write_receivers, 4),
-        (Side("private", persuasion_workloads.in_private), *more),
-    )
-
-
-_PUBLIC = Side("public", persuasion_workloads.in_public)
-_PERSUASION_CASES = (
-    *(_persuasion(receivers, _PUBLIC) for receivers in (8, 10, 12)),
-    *(_persuasion(receivers) for receivers in (14, 16)),
-)
-
-MARKET_CASES: tuple[Case, ...] = (*_FIRST_PRICE_CASES, *_MECHANISM_CASES, *_PERSUASION_CASES)
+MARKET_CASES = (*_CUT_LOOP_CASES, *_PACING_CASES)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from efmodels.game import Number
     from efmodels.markets.market import Market
-    from efmodels.markets.tight_bids import Forest
+    from efmodels.markets.tight_bid_graph import Forest
 
 
 @dataclass(frozen=True, repr=False)

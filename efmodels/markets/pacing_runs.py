@@ -77,7 +77,7 @@ class PacingRun:
         """The log as a table, made when it is asked for."""
         import pandas as pd
 
-        return pd.DataFrame(self.entries, columns=list(PacingEntry._fields))
+        return pd.DataFrame([entry._asdict() for entry in self.entries])
 
     def __repr__(self) -> str:
         facts = [

@@ -10,7 +10,7 @@ from efmodels.errors import SolverError
 from efmodels.markets.pacing_arrays import arrays_of, outcome_of
 from efmodels.markets.pacing_interior_point import InteriorPacing, interior_pacing
 from efmodels.markets.pacing_residuals import verify_fppe
-from efmodels.markets.tight_bids import (
+from efmodels.markets.tight_bid_graph import (
     repaired,
     settled_money,
     settled_potentials,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from efmodels.game import Floats
     from efmodels.markets.pacing import PacingOutcome
     from efmodels.markets.pacing_arrays import PacingArrays
-    from efmodels.markets.tight_bids import Forest, TightBids
+    from efmodels.markets.tight_bid_graph import Forest, TightBids
 
 ROUNDING = 1e-11
 """A relative residual that no further work is expected to lower."""

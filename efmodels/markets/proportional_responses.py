@@ -140,33 +140,44 @@ def _require_positive(**given: float | None) -> None:
             raise GameError(f"{name} is {number}: expected a number above 0")
 
 
+def fresh_responses(arrays: PacingArrays) -> Responses:
+    """Return the state before the first round: everybody divides her budget evenly.
+
+    Parameters
+    ----------
+    arrays
+        The market; all of its entries take part.
+    """
+    share = arrays.budgets / (np.bincount(arrays.bidder, minlength=len(arrays.budgets)) + 1)
+    held = arrays.supplies * arrays.reserves / 2
+    return Responses(
+        *_by_good(arrays, np.argsort(arrays.good, kind="stable")),
+        arrays.budgets,
+        arrays.supplies,
+        arrays.reserves,
+        gain=np.ones(len(arrays.value)),
+        rate=share,
+        unspent=share.copy(),
+        kept=held,
+        kept_back=held.copy(),
+    )
+
+
+def _by_good(arrays: PacingArrays, kept: Ints) -> tuple[Ints, Ints, Floats]:
+    """Return where each good begins among some entries, their bidders and values."""
+    count = np.bincount(arrays.good[kept], minlength=len(arrays.supplies))
+    start = np.concatenate(([0], np.cumsum(count))).astype(np.uint32)
+    return start, arrays.bidder[kept].astype(np.uint32), arrays.value[kept]
+
+
 class _Course:
     """The responses, and which entries of the market take part in them."""
 
     def __init__(self, market: Market, arrays: PacingArrays) -> None:
         self.market, self.arrays = market, arrays
-        share = arrays.budgets / (np.bincount(arrays.bidder, minlength=len(arrays.budgets)) + 1)
-        held = arrays.supplies * arrays.reserves / 2
+        self.state = fresh_responses(arrays)
         self._order = np.argsort(arrays.good, kind="stable")
         self.kept: Ints = self._order
-        self.state = Responses(
-            *self._entries(),
-            arrays.budgets,
-            arrays.supplies,
-            arrays.reserves,
-            gain=np.ones(len(arrays.value)),
-            rate=share,
-            unspent=share.copy(),
-            kept=held,
-            kept_back=held.copy(),
-        )
-
-    def _entries(self) -> tuple[Ints, Ints, Floats]:
-        good = self.arrays.good[self.kept]
-        count = np.bincount(good, minlength=len(self.arrays.supplies))
-        start = np.concatenate(([0], np.cumsum(count))).astype(np.uint32)
-        bidder = self.arrays.bidder[self.kept].astype(np.uint32)
-        return start, bidder, self.arrays.value[self.kept]
 
     def outcome(self) -> PacingOutcome:
         """Return what the responses stand for: everything is sold at the prices of the money."""
@@ -200,5 +211,5 @@ class _Course:
     def _keep(self, stays: Bools, gain: Floats) -> None:
         state = self.state
         self.kept = self._order[stays[self._order]]
-        state.start, state.bidder, state.value = self._entries()
+        state.start, state.bidder, state.value = _by_good(self.arrays, self.kept)
         state.gain = gain[self.kept]
