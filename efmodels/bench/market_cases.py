@@ -6,6 +6,7 @@ from functools import partial
 
 from efmodels.bench import cut_loop_workloads, first_price_workloads
 from efmodels.bench.comparison import Case, Side
+from efmodels.bench.second_price_cases import SECOND_PRICE_CASES
 
 _SMALL_PACING = partial(first_price_workloads.write_sizes, 20, 100)
 
@@ -77,4 +78,4 @@ _PACING_CASES = (
     ),
 )
 
-MARKET_CASES = (*_CUT_LOOP_CASES, *_PACING_CASES)
+MARKET_CASES = (*_CUT_LOOP_CASES, *_PACING_CASES, *SECOND_PRICE_CASES)

@@ -98,9 +98,15 @@ def sppe(
     """
     _require_goal(objective, sense)
     require_pacing_market(market, "sppe")
-    started = perf_counter()
-    search = _Search(in_plain_money(market), objective, sense, started, time_limit)
-    start = search.start(seed)
+    search = _Search(in_plain_money(market), objective, sense, perf_counter(), time_limit)
+    return _equilibrium(market, search, search.start(seed), solver)
+
+
+def _equilibrium(
+    market: Market, search: _Search, start: PacingOutcome | None, solver: str
+) -> SecondPriceEquilibrium:
+    """Solve from a start, and return what is found in the market's own money."""
+    objective = search.objective
     if objective is None and start is not None:
         found = _Found(start, math.nan, math.nan, Status.OPTIMAL, "adaptive pacing, highs", "")
     elif solver in {"auto", "highs"}:
@@ -114,12 +120,12 @@ def sppe(
         outcome,
         verify_sppe(outcome),
         objective=objective,
-        sense=sense,
+        sense=search.sense,
         value=found.value * factor,
         bound=found.bound * factor,
         status=str(found.status),
         solver=found.solver,
-        seconds=perf_counter() - started,
+        seconds=perf_counter() - search.started,
         log=found.log,
     )
 
@@ -155,10 +161,13 @@ def sppe_interval(
     """
     if objective is None:
         raise GameError(f"expected an objective out of {', '.join(OBJECTIVES)}; got None")
-    lowest, highest = (
-        sppe(market, objective, sense=sense, solver=solver, time_limit=time_limit, seed=seed)
-        for sense in ("minimise", "maximise")
-    )
+    _require_goal(objective, "minimise")
+    require_pacing_market(market, "sppe_interval")
+    low = _Search(in_plain_money(market), objective, "minimise", perf_counter(), time_limit)
+    start = low.start(seed)
+    lowest = _equilibrium(market, low, start, solver)
+    high = _Search(low.market, objective, "maximise", perf_counter(), time_limit)
+    highest = _equilibrium(market, high, start, solver)
     return SecondPriceInterval(lowest, highest)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from efmodels.bulk import BulkRun
-    from efmodels.game import Floats
+    from efmodels.game import Bools, Floats, Ints
     from efmodels.markets import Market, PacingOutcome
 
 INTEGRALITY = 1e-7
@@ -166,7 +166,7 @@ class SecondPriceProgram:
         return self.values()
 
 
-def _first_largest(merit: Floats, good: Floats, goods: int) -> Floats:
+def _first_largest(merit: Floats, good: Ints, goods: int) -> Bools:
     """Return a mask of one offer per good: the first with the largest merit."""
     order = np.lexsort((-np.arange(len(merit)), merit, good))
     last = np.flatnonzero(np.diff(good[order], append=goods))

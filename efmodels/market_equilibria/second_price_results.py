@@ -138,13 +138,13 @@ class SecondPriceInterval:
         return self.lowest.status == self.highest.status == "optimal"
 
     def _facts(self) -> list[tuple[str, str, str]]:
-        ends = (self.lowest, self.highest)
+        low, high = self.lowest, self.highest
         return [
-            (str(self.lowest.objective), *(f"{end.value:.9g}" for end in ends)),
-            ("bound", *(f"{end.bound:.9g}" for end in ends)),
-            ("revenue", *(f"{end.revenue:.9g}" for end in ends)),
-            ("status", *(end.status for end in ends)),
-            ("worst residual", *(f"{end.residuals.worst:.3g}" for end in ends)),
+            (str(low.objective), f"{low.value:.9g}", f"{high.value:.9g}"),
+            ("bound", f"{low.bound:.9g}", f"{high.bound:.9g}"),
+            ("revenue", f"{low.revenue:.9g}", f"{high.revenue:.9g}"),
+            ("status", low.status, high.status),
+            ("worst residual", f"{low.residuals.worst:.3g}", f"{high.residuals.worst:.3g}"),
         ]
 
     def __repr__(self) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from efmodels.game import Floats
     from efmodels.markets import Market
 
-RADII = (0.01, 0.05, 0.2)
+RADII = (0.01, 0.03, 0.1, 0.3)
 """How far around the end of the dynamics is searched, as shares of each multiplier."""
 
 ROOM = 1e-3
@@ -40,7 +40,7 @@ def heuristic_sppe(
     market: Market,
     *,
     rounds: int = 3000,
-    step: float = 0.5,
+    step: float = 1.0,
     seed: int = 0,
     radii: Sequence[float] = RADII,
     time_limit: float | None = None,

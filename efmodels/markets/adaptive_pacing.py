@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,16 +35,32 @@ class PacingPath:
     outcome
         Mean multipliers and mean units of the second half of the rounds; prices are those of the
         mean multipliers. An equilibrium only in the limit, if at all: ask `verify_sppe`.
-    regrets
-        What each bidder would have gained per round by the best constant multiplier that keeps her
-        budget over all rounds together, shape ``(bidders,)``; negative for those who did better.
+    seed
+        Of the lots by which ties were broken.
     """
 
     market: Market
     multipliers: Floats
     spend: Floats
     outcome: PacingOutcome
-    regrets: Floats
+    seed: int
+
+    @cached_property
+    def regrets(self) -> Floats:
+        """What each bidder would have gained per round by the best constant multiplier.
+
+        The best one that keeps her budget over all rounds together, told from others by a thousandth
+        of the range; shape ``(bidders,)``, negative for those who did better. All rounds are held
+        once more when it is first asked for.
+        """
+        auctions, hindsight = _Auctions(self.market, self.seed), Hindsight(len(self.market.bidders))
+        utility = -self.spend.sum(axis=0)
+        for alpha in self.multipliers:
+            sold = auctions.hold(alpha)
+            utility += auctions.by_bidder(sold.units * auctions.value)
+            hindsight.add(auctions.bidder, auctions.value, sold.rivals, auctions.supply)
+        rounds = len(self.multipliers)
+        return read_only((hindsight.best(self.market.budgets * rounds) - utility) / rounds)
 
     def frame(self) -> pd.DataFrame:
         """Return the multipliers as a table: a row per round, a column per bidder."""
@@ -59,7 +76,7 @@ def adaptive_pacing(
     *,
     start: PacingOutcome | None = None,
     rounds: int = 2000,
-    step: float = 0.5,
+    step: float = 1.0,
     seed: int = 0,
 ) -> PacingPath:
     r"""Let bidders pace themselves in repeated second-price auctions of the same goods.
@@ -69,12 +86,13 @@ def adaptive_pacing(
 
     .. math::
 
-        \alpha_i^{t+1} = \min\Bigl\{1,\; \alpha_i^t \exp\Bigl( \frac{\eta}{\sqrt{t + 1}}
-        \max\bigl\{-1, 1 - z_i^t / B_i\bigr\} \Bigr) \Bigr\}
+        \alpha_i^{t+1} = \min\Bigl\{1,\; \alpha_i^t \exp\Bigl( \frac{\eta}{\sqrt{t + 1}}\;
+        \frac{B_i - z_i^t}{\max\{B_i, z_i^0, \ldots, z_i^t\}} \Bigr) \Bigr\}
 
     where :math:`z_i^t` is what she has paid in round :math:`t = 0, 1, \ldots`. No bidder needs to
     know the others, or the goods to come. It is a subgradient step on the logarithm of the
-    multiplier, this package's own variant of adaptive pacing.
+    multiplier, this package's own variant of adaptive pacing; the denominator keeps steps below
+    one.
 
     Parameters
     ----------
@@ -128,25 +146,23 @@ def adaptive_pacing(
     auctions, budgets = _Auctions(market, seed), market.budgets
     log_alpha = np.zeros(len(budgets)) if start is None else np.log(np.clip(start.alpha, 1e-9, 1))
     multipliers, spend = np.empty((2, rounds, len(budgets)))
-    utility, units = np.zeros(len(budgets)), np.zeros(len(auctions.value))
-    hindsight = Hindsight(len(budgets))
+    units, most = np.zeros(len(auctions.value)), budgets
     for t in range(rounds):
         multipliers[t] = np.exp(log_alpha)
         sold = auctions.hold(multipliers[t])
         spend[t] = auctions.by_bidder(sold.units * sold.prices)
-        utility += auctions.by_bidder(sold.units * auctions.value) - spend[t]
-        hindsight.add(auctions.bidder, auctions.value, sold.rivals, auctions.supply)
         if t >= rounds // 2:
             units += sold.units
-        left = np.maximum(1 - spend[t] / budgets, -1)
-        log_alpha = np.minimum(log_alpha + step / np.sqrt(t + 1) * left, 0)
+        most = np.maximum(most, spend[t])
+        log_alpha += step / np.sqrt(t + 1) * (budgets - spend[t]) / most
+        np.minimum(log_alpha, 0, out=log_alpha)
     half = rounds - rounds // 2
     return PacingPath(
         market,
         read_only(multipliers),
         read_only(spend),
         auctions.outcome(multipliers[-half:].mean(axis=0), units / half),
-        read_only((hindsight.best(budgets * rounds) - utility) / rounds),
+        seed,
     )
 
 
@@ -166,7 +182,8 @@ class _Auctions:
         bidder, good, value = entries_of(market)
         self.market = market
         self.order: Ints = np.argsort(good, kind="stable")
-        self.bidder, self.good, self.value = (a[self.order] for a in (bidder, good, value))
+        self.bidder, self.good = bidder[self.order], good[self.order]
+        self.value = value[self.order]
         self.start = np.searchsorted(self.good, np.arange(len(market.goods)))
         self.reserve, self.supply = market.reserves[self.good], market.supplies[self.good]
         self.random = np.random.default_rng(seed)

@@ -156,7 +156,8 @@ class _Row:
         enters, stops = least / values * (1 - MARGIN), most / values
         kinks = np.unique(np.concatenate(([0.0], enters, stops)))
         kinks = np.append(kinks[kinks < 1], 1.0)
-        for left, right in pairwise(kinks.tolist()):
+        steps: list[float] = kinks.tolist()
+        for left, right in pairwise(steps):
             can = enters <= left
             spent = float((self.supplies * np.minimum(left * values, most))[can].sum())
             if spent >= enough:

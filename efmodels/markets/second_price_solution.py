@@ -80,7 +80,10 @@ def second_price_outcome(market: Market, alpha: ArrayLike, spend: ArrayLike) -> 
     (array([1., 0.]), array([1., 1., 0.]))
     """
     bids = PacingOutcome(
-        market, alpha, np.zeros(len(market.goods)), np.zeros(market.positive_values.nnz)
+        market,
+        np.asarray(alpha, dtype=float),
+        np.zeros(len(market.goods)),
+        np.zeros(market.positive_values.nnz),
     )
     top, second = two_highest_bids(bids)
     prices = np.maximum(second, market.reserves)
