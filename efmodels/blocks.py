@@ -88,7 +88,7 @@ class Formulation:
 class FormulationBlockData(AnsweringBlockData):
     """A Pyomo block that also answers in the words of its game.
 
-    Everything that works on a ``Block`` works here. :meth:`regrets` and :meth:`strategy` look at
+    Everything that works on a ``Block`` works here. ``regrets()`` and ``strategy()`` look at
     the values of the variables, whoever put them there.
     """
 

@@ -160,7 +160,7 @@ class PersuasionBlockData(AnsweringBlockData):
 
         Returns
         -------
-        Block
+        pyo.Block
             With ``z`` (one per signal), ``use`` (one row per signal and state) and ``total`` (one
             per listener, or one in public).
 

@@ -133,7 +133,7 @@ class PersuasionProblem:
     # As arrays ----------------------------------------------------------------------------------
 
     @property
-    def shape(self) -> Shape:
+    def shape(self) -> tuple[int, ...]:
         """Number of states, and of each receiver's actions: the shape of a table."""
         return (len(self.states), *map(len, self.actions))
 
