@@ -53,34 +53,33 @@ def priced_auctions(
     Returns
     -------
     AnsweringBlock
-        For :math:`k` values, :math:`R = k^n` profiles of reports, :math:`C` first choices, and for
-        each bidder :math:`S` pairs of a report and what she sees, and :math:`H` histories (two
-        reports, what she sees and whether she wins the second item):
+        For :math:`n` bidders with :math:`k` values, :math:`R = k^n` profiles of reports, :math:`C`
+        first and :math:`D \le (n + 1) R C` second choices; and of each bidder :math:`S` pairs of a
+        report and what she sees, and :math:`H` histories (two reports, what she sees, and whether
+        she wins the second item):
 
-        =====================  ==========================================================  ========
-        name                   meaning                                                     size
-        =====================  ==========================================================  ========
-        ``first.x``            probability of a first choice, given the reports            ``C``
-        ``first.flow``         they sum to 1                                               ``R``
-        ``second.x``           the same times that of a second winner                      ``<= C
-                                                                                           R (n+1)``
-        ``second.flow``        they sum to that of the first choice                        ``C R``
-        ``bidder[i].seen``     how likely she sees what, given her report; ``seen_row``    ``S``
-        ``bidder[i].ends``     how likely a history is, given her reports; ``ends_row``    ``H``
-        ``bidder[i].pays``     what she pays in the end, times that                        ``H``
-        ``bidder[i].most``     it is no more than the highest price; ``least``             ``<= H``
-        ``bidder[i].v``        what a type gets from now on, the first ones first; at      ``k +
-                               least 0 where she may leave                                 S k``
-        ``bidder[i].reply``    she cannot do better by another report                      ``k^2 +
-                                                                                           S k^2``
-        ``bidder[i].obey``     honesty is no worse                                         1
-        ``bidder[i].items_won``  items won in a history, a ``Param``                       ``H``
-        ``payoff[i]``          expected payoff; ``bidder[i].payoff_row`` defines it        n
-        ``payment[i]``         expected payment; ``bidder[i].payment_row`` defines it      n
-        ``value``              the revenue, an expression                                  1
-        ``welfare``            payoffs and revenue together, an expression                 1
-        =====================  ==========================================================  ========
+        =======================  ================================================  ===============
+        name                     meaning                                           size
+        =======================  ================================================  ===============
+        ``first.x``              probability of a first choice, given the reports  ``C``
+        ``first.flow``           they sum to 1                                     ``R``
+        ``second.x``             the same times that of a second winner            ``D``
+        ``second.flow``          they sum to that of the first choice              ``C R``
+        ``bidder[i].seen``       how likely she sees what; ``seen_row``            ``S``
+        ``bidder[i].ends``       how likely a history is; ``ends_row``             ``H``
+        ``bidder[i].items_won``  items won in it, a ``Param``                      ``H``
+        ``bidder[i].pays``       what she pays in the end, times ``ends``          ``H``
+        ``bidder[i].most``       within the highest price; ``least``               ``<= H``
+        ``bidder[i].v``          what a type gets from now on, first ones first    ``k + S k``
+        ``bidder[i].reply``      she cannot do better by another report            ``k^2 + S k^2``
+        ``bidder[i].obey``       honesty is no worse                               1
+        ``payoff[i]``            expected payoff; ``bidder[i].payoff_row``         ``n``
+        ``payment[i]``           expected payment; ``bidder[i].payment_row``       ``n``
+        ``value``                the revenue, an expression                        1
+        ``welfare``              payoffs and revenue, an expression                1
+        =======================  ================================================  ===============
 
+        Where a bidder may leave, her values ``v`` are at least 0.
         ``solution()`` is an :class:`~efmodels.auction_sequences.auction_rule.AuctionRule`: the
         mechanism as a table, with regrets that are computed from the table alone.
 

@@ -7,11 +7,22 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import pyomo.environ as pyo
 
 import efmodels as ef
+from efmodels.auction_sequences import (
+    AuctionSequence,
+    CommittedWinnersPay,
+    ExPostEachRound,
+    FirstPrice,
+    OptOutEachRound,
+    SecondPrice,
+    truthful_bidding,
+)
+from efmodels.formulations import deferred_payment_auctions, priced_auctions
 from efmodels.learning import Ranges, learn
 
 # Texts stay texts, and two runs write the same file.
@@ -21,6 +32,28 @@ STYLE = {
     "svg.fonttype": "none",
     "svg.hashsalt": "efmodels",
 }
+
+
+def auctions_in_a_row() -> dict[str, Any]:
+    """Return mechanisms for two items and two bidders with five values and a budget of 1."""
+    sequence = AuctionSequence((0, "1/4", "1/2", "3/4", 1), budget=1)
+    auctions = {"FP": FirstPrice(), "SP": SecondPrice()}
+    auctions |= {f"R {price}": SecondPrice(price) for price in ("1/4", "1/2", "3/4", "1")}
+    mechanisms: dict[str, Any] = {k: truthful_bidding(sequence, a) for k, a in auctions.items()}
+    for name, block in (
+        ("best, ex post", priced_auctions(sequence, participation=ExPostEachRound())),
+        ("best, may leave", priced_auctions(sequence, participation=OptOutEachRound())),
+        (
+            "best, committed",
+            deferred_payment_auctions(sequence, participation=CommittedWinnersPay()),
+        ),
+    ):
+        model = pyo.ConcreteModel()
+        model.eq = block
+        model.goal = pyo.Objective(expr=model.eq.value, sense=pyo.maximize)
+        ef.solve(model)
+        mechanisms[name] = model.eq.solution()
+    return mechanisms
 
 
 def main(folder: Path) -> None:
@@ -61,6 +94,7 @@ def main(folder: Path) -> None:
             ("kuhn-convergence", ef.plot.convergence(*runs, over="iterations")),
             ("sheriff-payoffs", ef.plot.payoff_space(*spaces)),
             ("prosecutor-closure", ef.plot.concavification(judge)),
+            ("auctions-in-a-row", ef.plot.mechanisms(auctions_in_a_row())),
             ("chicken-nash", ef.plot.payoff_space(*correlated, nash=nash)),
         ]:
             ax.figure.savefig(folder / f"{name}.svg", metadata={"Date": None})

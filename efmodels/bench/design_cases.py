@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from efmodels.bench import mechanism_workloads, persuasion_workloads
+from efmodels.bench import (
+    auction_sequence_workloads,
+    mechanism_workloads,
+    persuasion_workloads,
+)
 from efmodels.bench.comparison import Case, Side
 
 _MECHANISM_CASES = (
@@ -47,4 +51,31 @@ _PERSUASION_CASES = (
     *(_persuasion(receivers) for receivers in (14, 16)),
 )
 
-DESIGN_CASES: tuple[Case, ...] = (*_MECHANISM_CASES, *_PERSUASION_CASES)
+_AUCTION_SEQUENCES = tuple(
+    Case(
+        f"auctions-in-a-row-{size}",
+        f"the best mechanism for two auctions in a row, {size} values",
+        partial(auction_sequence_workloads.write_values, size),
+        partial(auction_sequence_workloads.write_values, 2),
+        (
+            Side(
+                "deferred payments",
+                auction_sequence_workloads.deferred,
+                {"cpu": 5, "regret": 1e-7},
+            ),
+            Side(
+                "every outcome",
+                auction_sequence_workloads.every_outcome,
+                {"cpu_ratio": 1},
+            ),
+            Side(
+                "prices, may leave",
+                auction_sequence_workloads.priced,
+                {"cpu": 5, "regret": 1e-7},
+            ),
+        ),
+    )
+    for size in (4, 5)
+)
+
+DESIGN_CASES: tuple[Case, ...] = (*_MECHANISM_CASES, *_PERSUASION_CASES, *_AUCTION_SEQUENCES)
