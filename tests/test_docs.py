@@ -213,3 +213,18 @@ def test_refinement_curves_are_drawn_as_shown(tmp_path: Path) -> None:
         # A few infosets decide about the largest, which is not monotone in the iterations.
         assert floored["largest regret of an infoset"] < free["largest regret of an infoset"] / 2
     assert table.loc["cfr+", 0.1, 1000]["mean regret of infosets"] > 0.2
+
+
+@pytest.mark.slow
+def test_multiplicity_curves_are_drawn_as_shown(tmp_path: Path) -> None:
+    """The program of the page writes its picture, and both ends are those of the closed form."""
+    pytest.importorskip("matplotlib")
+    page = ROOT / "docs" / "explanation"
+    run_program(page / "multiplicity_curves.py", tmp_path)
+    name = "multiplicity-curves.svg"
+
+    assert texts_of(tmp_path / name) == texts_of(page / name)
+    table = pd.read_csv(tmp_path / "multiplicity-curves.csv")
+    K = table["K"]
+    assert ((table["smallest"] - (2 * K + 1) / (K + 1)).abs() < 1e-5).all()
+    assert ((table["largest"] - K).abs() < 1e-5).all()

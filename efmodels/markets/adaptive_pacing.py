@@ -49,9 +49,9 @@ class PacingPath:
     def regrets(self) -> Floats:
         """What each bidder would have gained per round by the best constant multiplier.
 
-        The best one that keeps her budget over all rounds together, told from others by a thousandth
-        of the range; shape ``(bidders,)``, negative for those who did better. All rounds are held
-        once more when it is first asked for.
+        The best one that keeps her budget over all rounds together, on a grid of a thousand; shape
+        ``(bidders,)``, negative for those who did better. All rounds are held once more when it is
+        first asked for.
         """
         auctions, hindsight = _Auctions(self.market, self.seed), Hindsight(len(self.market.bidders))
         utility = -self.spend.sum(axis=0)

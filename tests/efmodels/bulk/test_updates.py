@@ -10,6 +10,7 @@ import pytest
 from scipy import sparse
 
 from efmodels.bulk import BulkSettings
+from efmodels.bulk.highs import HighsSolver
 from efmodels.errors import ModelError
 
 if TYPE_CHECKING:
@@ -204,3 +205,16 @@ def test_rows_of_other_columns_are_refused(solver: BulkSolver, random_program: P
         solver.append_rows(sparse.csr_array(np.ones((1, columns + 1))))
     with pytest.raises(ModelError, match="nan"):
         solver.append_rows(sparse.csr_array(np.ones((1, columns))), row_upper=np.nan)
+
+
+def test_start_of_an_integer_program(program: Callable[..., LinearProgram]) -> None:
+    """HiGHS returns the point that it began from when it has no time to look for another."""
+    knapsack = program([[2.0, 3.0, 1.0]], [5.0, 4.0, 3.0], [-np.inf], [5.0])
+    knapsack = replace(knapsack, upper=np.ones(3), integer=np.ones(3, dtype=bool), maximize=True)
+    solver = HighsSolver()
+    solver.load(knapsack)
+    start = np.array([1.0, 0.0, 1.0])
+    run = solver.run(BulkSettings(start=start, options={"mip_max_nodes": 0, "presolve": "off"}))
+    assert knapsack.value(run.solution.x) >= knapsack.value(start)
+    with pytest.raises(ModelError, match="start has shape"):
+        solver.run(BulkSettings(start=np.zeros(2)))
