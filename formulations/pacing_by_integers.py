@@ -42,15 +42,18 @@ def fppe_mip(
     .. math::
 
         & \alpha_i v_{ij} \le p_j \le \alpha_i v_{ij} + M_{ij} (1 - d_{ij}), \qquad
-          0 \le \sigma_{ij} \le \min\{B_i, s_j v_{ij}\}\, d_{ij},\\
+          0 \le \sigma_{ij} \le \min\{B_i, s_j v_{ij}\}\, d_{ij}, \qquad
+          \sigma_{ij} \le s_j v_{ij} \alpha_i,\\
         & s_j p_j - s_j r_j e_j \le \textstyle\sum_i \sigma_{ij} \le s_j p_j, \qquad
           r_j \le p_j \le r_j + (\bar p_j - r_j)(1 - e_j),\\
         & B_i y_i \le \textstyle\sum_j \sigma_{ij} \le B_i, \qquad
           1 - (1 - \ell_i)\, y_i \le \alpha_i \le 1 .
 
-    Its feasible points are the equilibria, so that the least revenue and the most are the same
-    (up to units that are left at a reserve which is also the highest bid). A further row does not
-    make it another market's equilibrium: it chooses, or there is none.
+    The row with :math:`\sigma_{ij} \le s_j v_{ij} \alpha_i` follows from the others where binaries
+    are whole numbers, and helps where they are not yet. The feasible points are the equilibria, so
+    that the least revenue and the most are the same (up to units that are left at a reserve which
+    is also the highest bid). A further row does not make it another market's equilibrium: it
+    chooses, or there is none.
 
     Budgets and reserves may be chosen, too: between ``lowest_budgets`` and the budgets of the
     market, and between its reserves and ``highest_reserves``. What a platform may do with them is
@@ -71,30 +74,31 @@ def fppe_mip(
     AnsweringBlock
         With :math:`n` bidders, :math:`m` goods and :math:`z` positive values:
 
-        ==================  ===========================================================  =========
-        name                meaning                                                      size
-        ==================  ===========================================================  =========
-        ``alpha``           multiplier of each bidder                                    :math:`n`
-        ``price``           price of a unit of each good                                 :math:`m`
-        ``spend``           what a bidder pays for a good; named after both              :math:`z`
-        ``budget``          budget of each bidder, between its bounds                    :math:`n`
-        ``reserve``         reserve of each good, between its bounds                     :math:`m`
-        ``wins``            whether a bidder bids the price of a good, binary            :math:`z`
-        ``exhausted``       whether a bidder spends all of her budget, binary            :math:`n`
-        ``at_reserve``      whether the price is the reserve, binary; 0 without one      :math:`m`
-        ``bid``             no bid is above the price                                    :math:`z`
-        ``winning``         who wins bids the price                                      :math:`z`
-        ``only_winners``    nobody else pays                                             :math:`z`
-        ``sold``            no more is paid than the supply costs                        :math:`m`
-        ``sold_out``        nor less, but at the reserve                                 :math:`m`
-        ``above_reserve``   the price is not below the reserve                           :math:`m`
-        ``down_to_reserve`` and is the reserve where ``at_reserve`` says so              :math:`m`
-        ``winner``          each good has a winner, or its price is the reserve          :math:`m`
-        ``within_budget``   nobody pays more than her budget                             :math:`n`
-        ``spent``           nor less, if it is exhausted                                 :math:`n`
-        ``unpaced``         and if it is not, the multiplier is 1                        :math:`n`
-        ``revenue``         what is paid in all, an expression                           1
-        ==================  ===========================================================  =========
+        ===================  ===========================================================  =========
+        name                 meaning                                                      size
+        ===================  ===========================================================  =========
+        ``alpha``            multiplier of each bidder                                    :math:`n`
+        ``price``            price of a unit of each good                                 :math:`m`
+        ``spend``            what a bidder pays for a good; named after both              :math:`z`
+        ``budget``           budget of each bidder, between its bounds                    :math:`n`
+        ``reserve``          reserve of each good, between its bounds                     :math:`m`
+        ``wins``             whether a bidder bids the price of a good, binary            :math:`z`
+        ``exhausted``        whether a bidder spends all of her budget, binary            :math:`n`
+        ``at_reserve``       whether the price is the reserve, binary; 0 without one      :math:`m`
+        ``bid``              no bid is above the price                                    :math:`z`
+        ``winning``          who wins bids the price                                      :math:`z`
+        ``only_winners``     nobody else pays                                             :math:`z`
+        ``below_bid``        nobody pays more than her own bid for all units              :math:`z`
+        ``sold``             no more is paid than the supply costs                        :math:`m`
+        ``sold_out``         nor less, but at the reserve                                 :math:`m`
+        ``above_reserve``    the price is not below the reserve                           :math:`m`
+        ``down_to_reserve``  and is the reserve where ``at_reserve`` says so              :math:`m`
+        ``winner``           each good has a winner, or its price is the reserve          :math:`m`
+        ``within_budget``    nobody pays more than her budget                             :math:`n`
+        ``spent``            nor less, if it is exhausted                                 :math:`n`
+        ``unpaced``          and if it is not, the multiplier is 1                        :math:`n`
+        ``revenue``          what is paid in all, an expression                           1
+        ===================  ===========================================================  =========
 
         ``solution()`` is a :class:`~efmodels.markets.FirstPriceOutcome` of the market with the
         budgets and reserves that were chosen; ``regrets()`` is what each bidder misses in money.
@@ -181,6 +185,10 @@ def _add_rows_of_values(block: Any, entries: PacingEntries, choices: PacingChoic
         [(one, block.spend), (-_scaled(_most_spent(entries, choices)), block.wins)],
         ub=0.0,
         labels=entries.pairs,
+    )
+    worth = entries.by_bidder(entries.market.supplies[entries.good] * entries.value)
+    block.below_bid = MatrixConstraint(
+        [(one, block.spend), (-worth, block.alpha)], ub=0.0, labels=entries.pairs
     )
 
 
