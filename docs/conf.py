@@ -45,6 +45,7 @@ autodoc_typehints_format = "short"
 
 # The pages are built without a network, so foreign names have no address to point to.
 nitpick_ignore_regex = [
+    ("py:class", "AnsweringBlock|AnsweringBlockData"),  # a Pyomo block that answers
     (r"py:.*", r"(collections|fractions|numbers|os|pathlib|time|typing|types)\..*"),
     (
         r"py:.*",

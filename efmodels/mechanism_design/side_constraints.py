@@ -24,10 +24,8 @@ if TYPE_CHECKING:
     from efmodels.game import Ints, Number
     from efmodels.mechanisms.payment_terms import PaymentTerms
 
-    PerAgent = Number | Sequence[Number] | Mapping[str, Number]
 
-
-def budgets(block: Any, most: PerAgent) -> MatrixConstraint:
+def budgets(block: Any, most: Number | Sequence[Number] | Mapping[str, Number]) -> MatrixConstraint:
     r"""Return that nobody pays more than she has, :math:`t_i \le B_i`.
 
     After every profile of types in a direct mechanism, and for every type in reduced form.
@@ -63,7 +61,9 @@ def budgets(block: Any, most: PerAgent) -> MatrixConstraint:
     return MatrixConstraint([(_payments(terms), block.t)], ub=limit, labels=tuple(block.t))
 
 
-def reserve_prices(block: Any, least: PerAgent) -> MatrixConstraint:
+def reserve_prices(
+    block: Any, least: Number | Sequence[Number] | Mapping[str, Number]
+) -> MatrixConstraint:
     r"""Return that no item goes for less than a reserve, :math:`t_i \ge \rho_i \Pr[i\text{ wins}]`.
 
     The reserve is per unit of the chance to win, or, with several items, per item expected: a row

@@ -121,7 +121,7 @@ def violated_sets(bidders: IndependentBidders, x: Floats, most: int, tolerance: 
 
     Returns
     -------
-    ndarray
+    numpy.ndarray
         Shape ``(sets, types)``; without rows if some auction has this rule.
     """
     order, excess = prefix_violations(bidders, x)

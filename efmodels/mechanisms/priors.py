@@ -34,7 +34,7 @@ def product_prior(probabilities: Sequence[ArrayLike]) -> Floats:
 
     Returns
     -------
-    ndarray
+    numpy.ndarray
         Shape ``(types of the first, types of the second, ...)``.
 
     Raises

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class RevenueCurve:
     r"""What one bidder can be charged, as a function of how likely she is to buy.
 
-    With values :math:`v_1 < \dots < v_k`, the price :math:`v_a` is accepted with probability
+    With values :math:`v_a` that ascend, the price :math:`v_a` is accepted with probability
     :math:`q_a = \Pr[v \ge v_a]` and brings :math:`R(q_a) = q_a v_a`. Lotteries over prices bring
     the concave hull :math:`\bar R`, and its slope where a type is added is the ironed virtual
     value of that type.

@@ -24,7 +24,8 @@ def interim_rule(rule: InterimRule, *, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     rule
-        What :attr:`efmodels.OptimalAuction.rule` is, or the solution of a ``border`` block.
+        The ``rule`` of what :func:`efmodels.mechanism_design.optimal_auction` returns, or the
+        solution of a ``border`` block.
     ax
         Where to draw; by default a new figure.
 
