@@ -62,6 +62,7 @@ nitpick_ignore_regex = [
         r"py:class",
         r"(efmodels\.(\w+\.)+)?(Ask|Axis|Constrain|Listener|Node|Pair|Parts|Point|Polynomials?)",
     ),
+    (r"py:class", r"(efmodels\.(\w+\.)+)?(FloorsOf|GivenFloors)"),
     (r"py:class", r"(efmodels\.(\w+\.)+)?(Evaluation|States?|Ties|Value)"),
     (r"py:exc", r"InfeasibleConstraintException"),  # Pyomo's
 ]
