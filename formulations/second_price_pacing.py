@@ -154,7 +154,7 @@ def sppe(
             f"to bidder {name!r}. Widen the bounds"
         )
     sales = SaleBounds(market, lower, upper)
-    block = AnsweringBlock(concrete=True)
+    block: AnsweringBlockData = AnsweringBlock(concrete=True)
     _add_bidders(block, sales)
     _add_offers(block, sales)
     _add_highest(block, sales)
