@@ -10,7 +10,7 @@ from scipy import sparse
 
 from efmodels.answering_blocks import AnsweringBlock, Answers
 from efmodels.errors import GameError, SolverError
-from efmodels.markets.multiplier_bounds import multiplier_bounds
+from efmodels.markets.multiplier_ranges import multiplier_bounds
 from efmodels.markets.pacing import entries_of, require_pacing_market
 from efmodels.markets.sale_bounds import SaleBounds
 from efmodels.markets.second_price_solution import SecondPriceSolution, second_price_outcome
@@ -49,7 +49,7 @@ def sppe(
     Every equilibrium is a point of the block, with money :math:`s_{ij}` for shares. Optimise any
     linear objective, and add any linear row: they choose among the equilibria.
 
-    The constants and bounds follow from :func:`~efmodels.markets.multiplier_bounds`. Offers that
+    The constants and bounds follow from :func:`efmodels.markets.multiplier_bounds`. Offers that
     can neither win nor set the price have their binary variables fixed at 0.
 
     Parameters

@@ -11,12 +11,13 @@ from efmodels.markets.first_price import FirstPriceOutcome
 from efmodels.markets.market import Market
 from efmodels.markets.market_reader import read_market
 from efmodels.markets.market_writer import write_market
-from efmodels.markets.multiplier_bounds import multiplier_bounds
+from efmodels.markets.multiplier_ranges import multiplier_bounds
 from efmodels.markets.pacing import PacingOutcome, PacingResiduals
 from efmodels.markets.pacing_residuals import verify_fppe, verify_sppe
 from efmodels.markets.pacing_runs import PacingEntry, PacingRun
 from efmodels.markets.polished_pacing import polish_fppe
 from efmodels.markets.proportional_responses import proportional_response
+from efmodels.markets.repeated_auctions import PacingPath, adaptive_pacing
 from efmodels.markets.second_price_solution import SecondPriceSolution, second_price_gains
 from efmodels.markets.streaming import PacedStream, pace, pace_stream
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from efmodels.markets.multiplier_bounds import MARGIN, highest_other_bid
+from efmodels.markets.multiplier_ranges import MARGIN, highest_other_bid
 from efmodels.markets.pacing import entries_of
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from efmodels.markets.multiplier_bounds import highest_other_bid
+from efmodels.markets.multiplier_ranges import highest_other_bid
 from efmodels.markets.pacing import PacingOutcome
 from efmodels.markets.pacing_residuals import (
     second_price_shortfalls,

@@ -8,7 +8,7 @@ import pytest
 import efmodels as ef
 from efmodels.errors import GameError
 from efmodels.markets import Market, multiplier_bounds
-from efmodels.markets.multiplier_bounds import highest_other_bid
+from efmodels.markets.multiplier_ranges import highest_other_bid
 from efmodels.markets.sale_bounds import SaleBounds
 from tests.random_second_price_markets import integer_market, real_market
 
