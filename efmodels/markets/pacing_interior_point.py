@@ -51,8 +51,9 @@ class InteriorPacing(NamedTuple):
     iterations
         Newton steps.
     distance
-        The largest product of money and slack, or what is missing in the balance of a bidder or of
-        a good if that is more, as a share of the mean budget.
+        The largest product of money and slack, as a share of the bidder's budget, or what is
+        missing in the balance of a bidder or of a good if that is more, as a share of her budget or
+        of its worth.
     """
 
     alpha: Floats
@@ -153,9 +154,15 @@ class _Path:
     def __init__(self, arrays: PacingArrays, accuracy: float) -> None:
         self.arrays = arrays
         self._reserved: Ints = np.flatnonzero(arrays.reserves > 0)
-        self._scale = float(arrays.budgets.mean())
+        # On the path, money times slack is in proportion to budgets, which may be far apart.
+        self._weights = (
+            arrays.budgets[arrays.bidder],
+            arrays.budgets,
+            (arrays.supplies * arrays.reserves)[self._reserved],
+        )
+        self._weight = float(sum(weight.sum() for weight in self._weights))
         # Weights of the system grow as the centre falls: no further than it has to.
-        self._least = accuracy * self._scale / 100
+        self._least = accuracy / 100
         self.point = self._start()
         self._see()
 
@@ -187,26 +194,28 @@ class _Path:
         self._bidder_residual = arrays.budgets - arrays.by_bidder(point.money) - point.unspent
 
     def distance(self) -> float:
-        """Return how far the point is from an equilibrium, as a share of the mean budget."""
-        products = max(float(np.max(m * slack, initial=0.0)) for m, slack in self.point.pairs())
-        worst = max(np.abs(self._good_residual).max(), np.abs(self._bidder_residual).max())
-        return max(products, float(worst)) / self._scale
+        """Return how far the point is from an equilibrium."""
+        pairs = zip(self.point.pairs(), self._weights, strict=True)
+        return max(
+            *(float(np.max(m * slack / weight, initial=0.0)) for (m, slack), weight in pairs),
+            float(np.max(np.abs(self._bidder_residual) / self.arrays.budgets)),
+            float(np.max(np.abs(self._good_residual) / self._worth)),
+        )
 
-    def _gap(self) -> float:
-        return _mean_product(self.point)
+    def _mean_product(self, point: _Point) -> float:
+        """Return money times slack, as a share of what it is weighed with."""
+        return float(sum(money @ slack for money, slack in point.pairs())) / self._weight
 
     def step(self) -> float:
         """Move, and return the length of the step as a share of Newton's."""
-        gap = self._gap()
+        mean = self._mean_product(self.point)
         system = self._system()
         aim = self._changes(system, 0.0, None)
-        after = _mean_product(self.point.moved(aim, self._reach(aim)))
-        centre = max(gap * (after / gap) ** 3, self._least)
+        after = self._mean_product(self.point.moved(aim, self._reach(aim)))
+        centre = max(mean * (after / mean) ** 3, self._least)
         change = self._changes(system, centre, aim)
         # The closer to the end, the closer to the boundary.
-        length = min(
-            1.0, self._reach(change) * float(np.clip(1 - gap / self._scale, *_TO_BOUNDARY))
-        )
+        length = min(1.0, self._reach(change) * float(np.clip(1 - mean, *_TO_BOUNDARY)))
         length = min(length, _LARGEST_STEP / max(float(np.abs(change.q).max()), 1e-300))
         self.point = self.point.moved(change, length)
         self._see()
@@ -228,7 +237,10 @@ class _Path:
         """Return the step towards a point of the path, corrected by what a first step missed."""
         arrays, point = self.arrays, self.point
         # Money at which money times slack is what it should be, had the slack not changed.
-        money, unspent, unsold = (centre / slack - have for have, slack in point.pairs())
+        money, unspent, unsold = (
+            centre * weight / slack - have
+            for (have, slack), weight in zip(point.pairs(), self._weights, strict=True)
+        )
         missed: Floats | float = 0.0
         if aim is not None:
             money = money - aim.money * aim.slack / point.slack
@@ -259,9 +271,3 @@ class _Path:
                 fall = float(np.max(-more / have, initial=0.0))
                 reach = min(reach, 1 / fall) if fall > 0 else reach
         return reach
-
-
-def _mean_product(point: _Point) -> float:
-    """Return the mean of money times slack."""
-    pairs = point.pairs()
-    return float(sum(money @ slack for money, slack in pairs)) / sum(len(m) for m, _ in pairs)

@@ -76,6 +76,11 @@ def polish_fppe(outcome: PacingOutcome) -> PacingOutcome:
     GameError
         A bidder has no budget, or nobody values a good.
 
+    Notes
+    -----
+    Where budgets differ by a factor of a million and more, floats may not tell what is tight for
+    the smallest; then there is an error.
+
     Examples
     --------
     >>> from efmodels.markets import Market, PacingOutcome, verify_fppe

@@ -23,7 +23,7 @@ _TINY = 1e-300
 _EQUAL = 1e-14
 """Shares that are zero but for rounding."""
 _LITTLE = 1e-13
-"""What contradicts a guess, as a share of the mean budget, or of a price."""
+"""What contradicts a guess, as a share of a budget, of the worth of a good, or of a price."""
 
 
 class TightBids(NamedTuple):
@@ -255,10 +255,14 @@ def repaired(
     the reserve is tight.
     """
     n = len(arrays.budgets)
-    negative = balance.above < -_LITTLE * arrays.budgets.mean()
+    # Each is compared with the budget of its bidder, or at the ground with the worth of its good.
+    entry = forest.entry[:-1]
+    size = np.concatenate((arrays.budgets, arrays.supplies * np.exp(potential[n:])))
+    size = np.where(entry >= 0, arrays.budgets[arrays.bidder[entry]], size)
+    negative = balance.above < -_LITTLE * size
     bidders, goods = _tied(forest, n)
     wrong = TightBids(
-        forest.entry[:-1][negative & (forest.entry[:-1] >= 0)],
+        entry[negative & (entry >= 0)],
         bidders[negative[bidders]],
         goods[negative[goods]] - n,
     )
