@@ -4,7 +4,6 @@ A :class:`Market` is data alone; it knows no equilibrium. Generators of random m
 :mod:`efmodels.instances`.
 """
 
-from efmodels.markets.adaptive_pacing import PacingPath, adaptive_pacing
 from efmodels.markets.bidder_regrets import multiplier_regrets, per_good_regrets
 from efmodels.markets.exact_pacing import ExactPacing, exact_fppe, verify_exact
 from efmodels.markets.first_price import FirstPriceOutcome
