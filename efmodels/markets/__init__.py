@@ -17,7 +17,7 @@ from efmodels.markets.pacing_runs import PacingEntry, PacingRun
 from efmodels.markets.polished_pacing import polish_fppe
 from efmodels.markets.proportional_responses import proportional_response
 from efmodels.markets.repeated_auctions import PacingPath, adaptive_pacing
-from efmodels.markets.second_price_solution import SecondPriceSolution, second_price_gains
+from efmodels.markets.second_price_solution import SecondPriceSolution
 from efmodels.markets.streaming import PacedStream, pace, pace_stream
 
 __all__ = [
@@ -41,7 +41,6 @@ __all__ = [
     "polish_fppe",
     "proportional_response",
     "read_market",
-    "second_price_gains",
     "verify_exact",
     "verify_fppe",
     "verify_sppe",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from efmodels.markets.pacing_residuals import two_highest_bids
+from efmodels.markets.multiplier_ranges import highest_other_bid
 
 if TYPE_CHECKING:
     from efmodels.game import Floats, Ints
@@ -38,13 +38,20 @@ def per_good_regrets(outcome: PacingOutcome) -> dict[str, float]:
     >>> per_good_regrets(PacingOutcome(Market([[2], [1]], [9, 9]), [1, 1], [2], [1, 0]))
     {'B1': 1.0, 'B2': 0.0}
     """
+    regrets = np.maximum(per_good_gains(outcome), 0)
+    return dict(zip(outcome.market.bidders, regrets.tolist(), strict=True))
+
+
+def per_good_gains(outcome: PacingOutcome) -> Floats:
+    """Return the same as an array; negative where a bidder has more than her budget buys."""
     offers = _Offers.of(outcome)
     cost = offers.cost * offers.units
     left = outcome.market.budgets[offers.bidder] - (offers.up_to(cost) - cost)
     share = np.clip(np.divide(left, cost, out=np.ones_like(cost), where=cost > 0), 0, 1)
     gain = np.maximum(offers.value - offers.cost, 0) * offers.units * share
     best = np.bincount(offers.bidder, gain, len(outcome.market.bidders)).astype(float)
-    return _named(outcome, best)
+    gains: Floats = best - outcome.utilities
+    return gains
 
 
 def multiplier_regrets(outcome: PacingOutcome) -> dict[str, float]:
@@ -79,7 +86,8 @@ def multiplier_regrets(outcome: PacingOutcome) -> dict[str, float]:
     gain[(won > most) | (multiplier > 1)] = 0
     best = np.zeros(len(outcome.market.bidders))
     np.maximum.at(best, offers.bidder, gain)
-    return _named(outcome, best)
+    regrets = np.maximum(best - outcome.utilities, 0)
+    return dict(zip(outcome.market.bidders, regrets.tolist(), strict=True))
 
 
 class _Offers(NamedTuple):
@@ -93,9 +101,7 @@ class _Offers(NamedTuple):
     @classmethod
     def of(cls, outcome: PacingOutcome) -> _Offers:
         bidder, good, value = outcome.entries
-        top, second = two_highest_bids(outcome)
-        others = np.where(outcome.bids >= top[good], second[good], top[good])
-        cost = np.maximum(others, outcome.market.reserves[good])
+        cost = highest_other_bid(outcome.market, outcome.alpha)
         order = np.lexsort((cost / value, bidder))
         units = outcome.market.supplies[good]
         return cls(bidder[order], value[order], cost[order], units[order])
@@ -106,8 +112,3 @@ class _Offers(NamedTuple):
         first = np.searchsorted(self.bidder, self.bidder)
         found: Floats = sums - (sums - amounts)[first]
         return found
-
-
-def _named(outcome: PacingOutcome, best: Floats) -> dict[str, float]:
-    regrets = np.maximum(best - outcome.utilities, 0)
-    return dict(zip(outcome.market.bidders, regrets.tolist(), strict=True))
