@@ -36,7 +36,8 @@ _TO_BOUNDARY = 0.9, 0.9999
 """How much of the way to the boundary a step may go, far from the end and near it."""
 _STUCK = 1e-10
 _NEAR = 1e-6
-"""A distance below which a step that leads away shows that rounding has the last word."""
+_PATIENCE = 3
+"""So many steps in a row that lead no nearer, from so near, show that rounding ends it."""
 
 
 class InteriorPacing(NamedTuple):
@@ -99,17 +100,18 @@ def interior_pacing(
     (array([0.5, 1. ]), array([0.5, 0.5]))
     """
     path = _Path(arrays, accuracy)
-    best, distance, count = path.point, path.distance(), 0
+    best, distance, count, patience = path.point, path.distance(), 0, _PATIENCE
     while distance > accuracy and count < iterations:
         count += 1
         try:
             moved = path.step()
         except np.linalg.LinAlgError:
             break
-        nearer = path.distance() < distance
-        if nearer:
-            best, distance = path.point, path.distance()
-        elif moved < _STUCK or distance < _NEAR:
+        if path.distance() < distance:
+            best, distance, patience = path.point, path.distance(), _PATIENCE
+            continue
+        patience -= distance < _NEAR
+        if moved < _STUCK or not patience:
             break
     return InteriorPacing(np.exp(best.theta), best.money, count, distance)
 

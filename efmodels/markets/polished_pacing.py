@@ -78,8 +78,8 @@ def polish_fppe(outcome: PacingOutcome) -> PacingOutcome:
 
     Notes
     -----
-    Where budgets differ by a factor of a million and more, floats may not tell what is tight for
-    the smallest; then there is an error.
+    Where budgets differ by a factor of a million and more, or nearly all bids tie, floats may not
+    tell what is tight; then there is an error.
 
     Examples
     --------

@@ -7,7 +7,13 @@ import pytest
 
 from efmodels.errors import GameError
 from efmodels.instances import power_law_market, sampled_market
-from efmodels.markets import Market, PacingOutcome, polish_fppe, verify_fppe
+from efmodels.markets import (
+    Market,
+    PacingOutcome,
+    polish_fppe,
+    proportional_response,
+    verify_fppe,
+)
 from tests.market_cases import cases_of
 from tests.random_pacing_markets import random_pacing_market
 
@@ -45,6 +51,15 @@ def test_a_market_of_ten_thousand_values_is_polished_to_rounding(budget_scale: f
     """A hundred bidders and two thousand goods, loose budgets and tight ones."""
     market = sampled_market(100, 2000, density=0.05, budget_scale=budget_scale / 0.05, seed=1)
     assert verify_fppe(polish_fppe(nothing_sold(market))).relative < 1e-12
+
+
+@pytest.mark.slow
+def test_a_million_values_are_polished_to_rounding() -> None:
+    """A thousand bidders and a hundred thousand goods, from a few rounds of another algorithm."""
+    market = sampled_market(1_000, 100_000, density=0.01, budget_scale=100, seed=1)
+    run = proportional_response(market, iterations=60, engine="numpy")
+    assert run.residuals.relative > 1e-3
+    assert verify_fppe(polish_fppe(run.outcome)).relative < 1e-10
 
 
 def test_bids_that_were_left_out_join_in() -> None:
