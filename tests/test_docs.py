@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import pandas as pd
 import pytest
 from markdown_it import MarkdownIt
@@ -228,3 +229,43 @@ def test_multiplicity_curves_are_drawn_as_shown(tmp_path: Path) -> None:
     K = table["K"]
     assert ((table["smallest"] - (2 * K + 1) / (K + 1)).abs() < 1e-5).all()
     assert ((table["largest"] - K).abs() < 1e-5).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["pacing_revenue", "pacing_regrets", "misreporting"])
+def test_experiments_find_what_is_shown(name: str, tmp_path: Path) -> None:
+    """The programs write the figures and the tables that are shown."""
+    pytest.importorskip("matplotlib")
+    shown = ROOT / "docs" / "experiments"
+    run_program(shown / f"{name}.py", tmp_path)
+    written = name.replace("_", "-")
+
+    assert texts_of(tmp_path / f"{written}.svg") == texts_of(shown / f"{written}.svg")
+    pd.testing.assert_frame_equal(
+        pd.read_csv(tmp_path / f"{written}.csv"),
+        pd.read_csv(shown / f"{written}.csv"),
+        rtol=1e-3,
+        atol=1e-6,
+    )
+
+
+def test_page_on_pacing_says_what_the_tables_say() -> None:
+    """The medians and means on the page are those of the tables beside it."""
+    page = (ROOT / "docs" / "explanation" / "pacing-experiments.md").read_text(encoding="utf-8")
+    tables = ROOT / "docs" / "experiments"
+
+    revenue = pd.read_csv(tables / "pacing-revenue.csv")
+    ratio = (revenue["first price"] / revenue["second price, most"]).groupby(
+        revenue["budget scale"]
+    )
+    assert " | ".join(f"{r:.2f}" for r in ratio.median()) in page
+    assert np.allclose(revenue["second price, most"], revenue["second price, least"])
+
+    regrets = pd.read_csv(tables / "pacing-regrets.csv").groupby(["family", "bidders"])
+    each = regrets["first price, bids for each good"].median()
+    assert all(f"{share:.0%}".replace("%", " %") in page for share in each)
+    assert (regrets["second price, bids for each good"].max() < 1e-9).all()
+
+    gains = pd.read_csv(tables / "misreporting.csv").groupby(["budgets", "copies"])["gain"].mean()
+    for budgets in ("ample", "scarce"):
+        assert " | ".join(f"{g:.3f}" for g in gains[f"{budgets} budgets"]) in page
