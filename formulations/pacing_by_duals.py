@@ -31,7 +31,7 @@ def fppe_dual(market: Market) -> AnsweringBlockData:
 
         \max_{\alpha, p}\; \sum_i B_i \log \alpha_i - \sum_j s_j p_j \quad\text{s.t.}\quad
         \alpha_i v_{ij} \le p_j \;[x_{ij}],\quad p_j \ge r_j,\quad
-        \tfrac12 \min\{1, B_i / \textstyle\sum_j s_j v_{ij}\} \le \alpha_i \le 1 .
+        \tfrac12 \min\{1, B_i / \sum_j s_j v_{ij}\} \le \alpha_i \le 1 .
 
     Maximise ``value``. The duals of ``bid`` are the units :math:`x_{ij}` that each bidder gets, and
     what the bound of 1 costs is the budget that she keeps. Multipliers and prices are unique. No

@@ -44,9 +44,9 @@ def fppe_mip(
         & \alpha_i v_{ij} \le p_j \le \alpha_i v_{ij} + M_{ij} (1 - d_{ij}), \qquad
           0 \le \sigma_{ij} \le \min\{B_i, s_j v_{ij}\}\, d_{ij}, \qquad
           \sigma_{ij} \le s_j v_{ij} \alpha_i,\\
-        & s_j p_j - s_j r_j e_j \le \textstyle\sum_i \sigma_{ij} \le s_j p_j, \qquad
+        & s_j p_j - s_j r_j e_j \le \sum_i \sigma_{ij} \le s_j p_j, \qquad
           r_j \le p_j \le r_j + (\bar p_j - r_j)(1 - e_j),\\
-        & B_i y_i \le \textstyle\sum_j \sigma_{ij} \le B_i, \qquad
+        & B_i y_i \le \sum_j \sigma_{ij} \le B_i, \qquad
           1 - (1 - \ell_i)\, y_i \le \alpha_i \le 1 .
 
     The row with :math:`\sigma_{ij} \le s_j v_{ij} \alpha_i` follows from the others where binaries

@@ -29,8 +29,8 @@ def fppe_primal(market: Market) -> AnsweringBlockData:
 
         \max_{x, y, u, \delta \ge 0}\; \sum_i (B_i \log u_i - \delta_i) + \sum_j r_j y_j
         \quad\text{s.t.}\quad
-        u_i \le \textstyle\sum_j v_{ij} x_{ij} + \delta_i \;[\alpha_i],\quad
-        \textstyle\sum_i x_{ij} + y_j \le s_j \;[p_j] .
+        u_i \le \sum_j v_{ij} x_{ij} + \delta_i \;[\alpha_i],\quad
+        \sum_i x_{ij} + y_j \le s_j \;[p_j] .
 
     Maximise ``value``. The multipliers are the duals of ``utility``, also :math:`B_i / u_i`, and
     the prices those of ``supply``.

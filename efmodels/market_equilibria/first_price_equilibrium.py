@@ -23,7 +23,7 @@ SHOWN = 20
 """How many bidders are printed."""
 
 
-class Stage(NamedTuple):
+class PacingStage(NamedTuple):
     """One algorithm that was run.
 
     Attributes
@@ -72,7 +72,7 @@ class FirstPriceEquilibrium:
     residuals: PacingResiduals
     method: str
     seconds: float
-    log: tuple[Stage, ...]
+    log: tuple[PacingStage, ...]
 
     @property
     def market(self) -> Market:

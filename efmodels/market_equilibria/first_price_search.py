@@ -10,7 +10,7 @@ import pyomo.environ as pyo
 
 from efmodels.errors import GameError, SolverError
 from efmodels.formulations import fppe_dual
-from efmodels.market_equilibria.first_price_equilibrium import FirstPriceEquilibrium, Stage
+from efmodels.market_equilibria.first_price_equilibrium import FirstPriceEquilibrium, PacingStage
 from efmodels.market_equilibria.tangent_cuts import pacing_by_cuts
 from efmodels.markets import polish_fppe, proportional_response
 from efmodels.markets.first_price import first_price_outcome
@@ -125,11 +125,11 @@ def _require_settings(method: str, accuracy: float, time_limit: float | None) ->
 
 def _searched(
     market: Market, method: str, accuracy: float, time_limit: float | None
-) -> tuple[str, FirstPriceOutcome, list[Stage]]:
+) -> tuple[str, FirstPriceOutcome, list[PacingStage]]:
     """Run the method, or the methods for this size until one finds something."""
     small = market.positive_values.nnz <= MOST_FOR_CUTS
     by_size = ["cuts", "proportional_response"] if small else ["proportional_response"]
-    log: list[Stage] = []
+    log: list[PacingStage] = []
     names = by_size if method == "auto" else [method]
     for name in names:
         start = time.perf_counter()
@@ -138,16 +138,16 @@ def _searched(
         except SolverError as error:
             if name == names[-1]:
                 raise
-            log.append(Stage(name, 0, time.perf_counter() - start, math.nan, str(error)))
+            log.append(PacingStage(name, 0, time.perf_counter() - start, math.nan, str(error)))
             continue
         break
     seconds = time.perf_counter() - start
     residual = found.outcome.residuals.relative
-    log.append(Stage(name, found.iterations, seconds, residual, found.message, found.entries))
+    log.append(PacingStage(name, found.iterations, seconds, residual, found.message, found.entries))
     return name, found.outcome, log
 
 
-def _polished(outcome: FirstPriceOutcome) -> tuple[FirstPriceOutcome, Stage]:
+def _polished(outcome: FirstPriceOutcome) -> tuple[FirstPriceOutcome, PacingStage]:
     """Return the outcome at rounding, or as it is where that fails or makes it worse."""
     start = time.perf_counter()
     before, message = outcome.residuals.relative, "polished"
@@ -161,7 +161,7 @@ def _polished(outcome: FirstPriceOutcome) -> tuple[FirstPriceOutcome, Stage]:
     except SolverError as error:
         message = str(error)
     seconds = time.perf_counter() - start
-    return outcome, Stage("polish", 0, seconds, outcome.residuals.relative, message)
+    return outcome, PacingStage("polish", 0, seconds, outcome.residuals.relative, message)
 
 
 def _by_cuts(market: Market, accuracy: float, time_limit: float | None) -> Found:  # noqa: ARG001 - one shape for all
