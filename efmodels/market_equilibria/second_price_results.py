@@ -6,18 +6,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from efmodels.errors import SolverError
+from efmodels.market_equilibria.paced_equilibrium import PacedEquilibrium
+from efmodels.markets import SecondPriceSolution
 from efmodels.tables import html_table, text_table
 
 if TYPE_CHECKING:
-    import pandas as pd
-    from scipy import sparse
-
-    from efmodels.game import Floats
-    from efmodels.markets import PacingOutcome, PacingResiduals
+    from efmodels.markets import PacingOutcome
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class SecondPriceEquilibrium:
+class SecondPriceEquilibrium(PacedEquilibrium):
     """A second-price pacing equilibrium, polished and verified.
 
     Attributes
@@ -44,8 +42,6 @@ class SecondPriceEquilibrium:
         What the solver printed.
     """
 
-    outcome: PacingOutcome
-    residuals: PacingResiduals
     objective: str | None
     sense: str
     value: float
@@ -55,29 +51,13 @@ class SecondPriceEquilibrium:
     seconds: float
     log: str = field(default="", repr=False)
 
-    @property
-    def alpha(self) -> Floats:
-        """The multiplier of each bidder."""
-        return self.outcome.alpha
+    def regrets(self) -> dict[str, float]:
+        """Return, in money, what each bidder could gain, or misses a condition by: the larger."""
+        return SecondPriceSolution(self.outcome).regrets()
 
     @property
-    def prices(self) -> Floats:
-        """The price of a unit of each good."""
-        return self.outcome.prices
-
-    @property
-    def allocation(self) -> sparse.csr_array:
-        """The units, bidders by goods."""
-        return self.outcome.allocation
-
-    @property
-    def revenue(self) -> float:
-        """What is paid in all."""
-        return self.outcome.revenue
-
-    def strategy(self) -> pd.DataFrame:
-        """Return a table with a row per bidder: alpha, budget, spend, utility."""
-        return self.outcome.strategy()
+    def _title(self) -> str:
+        return "Second-price pacing equilibrium"
 
     def _facts(self) -> list[tuple[str, str]]:
         goal = [] if self.objective is None else [("objective", f"{self.sense} {self.objective}")]
@@ -91,27 +71,6 @@ class SecondPriceEquilibrium:
             ("solver", self.solver),
             ("seconds", f"{self.seconds:.3g}"),
         ]
-
-    def _bidders(self) -> list[tuple[str, str, str, str]]:
-        table = zip(
-            self.outcome.market.bidders,
-            self.alpha.tolist(),
-            self.outcome.market.budgets.tolist(),
-            self.outcome.spend.tolist(),
-            strict=True,
-        )
-        return [(who, f"{a:.9g}", f"{b:.9g}", f"{s:.9g}") for who, a, b, s in table]
-
-    def __repr__(self) -> str:
-        alphas = [(f"alpha {who}", alpha) for who, alpha, *_ in self._bidders()]
-        return text_table([*self._facts(), *alphas])
-
-    def _repr_html_(self) -> str:
-        """Show as tables in a notebook."""
-        title = self.outcome.market.title or "a market"
-        facts = html_table(self._facts(), caption=f"Second-price pacing equilibrium: {title}")
-        heads = ("bidder", "alpha", "budget", "spend")
-        return f"<div>{facts}{html_table(self._bidders(), caption='Bidders', heads=heads)}</div>"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
