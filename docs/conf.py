@@ -54,9 +54,9 @@ nitpick_ignore_regex = [
     # The same, as annotations write them where they are imported for type checkers alone.
     (
         r"py:class",
-        r"Any|Array|ArrayLike|Axes|Callable|Collection|Executor|Fraction|Hashable|Iterable|Iterator|NDArray|Path",
+        r"Any|Array|ArrayLike|Axes|Box|Callable|Collection|DataFrame|Executor|Fraction|Hashable|Iterable|Iterator|NDArray|Path",
     ),
-    (r"py:class", r"Mapping(\[str)?|PathLike|Sequence|TextIO|optional|array_like"),
+    (r"py:class", r"Mapping(\[str)?|PathLike|Sense|Sequence|TextIO|ndarray|optional|array_like"),
     # Type variables have no page, nor have names that stand for a long type.
     (
         r"py:class",

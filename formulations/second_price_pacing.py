@@ -38,13 +38,13 @@ def sppe(
     .. math::
 
         & h_j \ge \alpha_i v_{ij},\quad h_j \le \alpha_i v_{ij} + M (1 - d_{ij}),\quad
-          w_{ij} \le d_{ij},\quad \textstyle\sum_i w_{ij} = 1, \\
+          w_{ij} \le d_{ij},\quad \sum_i w_{ij} = 1, \\
         & p_j \ge \alpha_i v_{ij} - M' w_{ij},\quad
-          p_j \le \alpha_i v_{ij} + M'' (1 - r_{ij}),\quad \textstyle\sum_i r_{ij} = 1,\quad
+          p_j \le \alpha_i v_{ij} + M'' (1 - r_{ij}),\quad \sum_i r_{ij} = 1,\quad
           w_{ij} + r_{ij} \le 1, \\
-        & \textstyle\sum_i s_{ij} = p_j,\quad 0 \le s_{ij} \le U_{ij} d_{ij},\quad
+        & \sum_i s_{ij} = p_j,\quad 0 \le s_{ij} \le U_{ij} d_{ij},\quad
           s_{ij} \le \alpha_i v_{ij},\quad p_j \le h_j, \\
-        & B_i y_i \le \textstyle\sum_j s_{ij} \le B_i,\quad \alpha_i \ge 1 - (1 - l_i) y_i .
+        & B_i y_i \le \sum_j s_{ij} \le B_i,\quad \alpha_i \ge 1 - (1 - l_i) y_i .
 
     Every equilibrium is a point of the block, with money :math:`s_{ij}` for shares. Optimise any
     linear objective, and add any linear row: they choose among the equilibria.

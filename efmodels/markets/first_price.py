@@ -102,7 +102,7 @@ def first_price_outcome(market: Market, alpha: ArrayLike, units: ArrayLike) -> F
 def least_multipliers(market: Market) -> Floats:
     r"""Return what no multiplier of a first-price pacing equilibrium falls short of.
 
-    .. math:: \alpha_i \ge \min\{1,\; B_i / \textstyle\sum_j s_j v_{ij}\}
+    .. math:: \alpha_i \ge \min\{1,\; B_i / \sum_j s_j v_{ij}\}
 
     because a bidder who is paced spends her budget, and pays :math:`\alpha_i v_{ij}` for a unit.
 
