@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from efmodels.blocks import FormulationBlockData
 from efmodels.errors import CapabilityError
 from efmodels.matrix import MatrixVar
 from efmodels.solvers import LEARNER, Capability, available_solvers
@@ -140,7 +141,7 @@ def _only_block(model: Any) -> Any:
     blocks = [
         block
         for block in model.block_data_objects(active=True)
-        if getattr(block, "is_whole", False) and hasattr(block, "formulation")
+        if isinstance(block, FormulationBlockData) and block.is_whole
     ]
     if len(blocks) != 1:
         names = ", ".join(repr(block.name) for block in blocks)

@@ -63,6 +63,8 @@ class PacingOutcome:
             array = np.array(getattr(self, name), dtype=float)
             if array.shape != (size,):
                 raise GameError(f"{name} has shape {array.shape}; expected ({size},)")
+            if not np.isfinite(array).all():
+                raise GameError(f"{name} holds {array[~np.isfinite(array)][0]}; expected numbers")
             object.__setattr__(self, name, read_only(array))
 
     @cached_property

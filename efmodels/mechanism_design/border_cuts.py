@@ -249,7 +249,6 @@ class _Cuts:
             before = block.border.dual_array()
             declare_sets(block, answers.setting, sets)
             block.border.set_dual_array(np.concatenate([before, duals[rows:]]))
-        block.remember(replace(answers, bound=False))
 
 
 def _sets_of(block: Any) -> Bools:

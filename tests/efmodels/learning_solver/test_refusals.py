@@ -10,6 +10,7 @@ import pytest
 import efmodels as ef
 from efmodels.formulations import ACRONYMS
 from efmodels.mediator.concept import EFCE
+from efmodels.persuasion import PersuasionProblem
 from tests.learned_models import model_of
 
 if TYPE_CHECKING:
@@ -133,8 +134,18 @@ def without_flows() -> Any:
     return model_of(ef.formulations.correlation_plan_bound(CHICKEN, EFCE))
 
 
+def of_no_game() -> Any:
+    """Return a persuasion problem, which is no game."""
+    m = pyo.ConcreteModel()
+    case = PersuasionProblem([0.5, 0.5], [[0, 1], [0, 1]], {"R": [[1, 0], [0, 1]]})
+    m.eq = ef.formulations.private_persuasion(case)
+    m.goal = pyo.Objective(expr=m.eq.value, sense=pyo.maximize)
+    return m
+
+
 REFUSED: dict[Callable[[], Any], str] = {
     without_a_block: r"learns on one block of a game, and the model has none",
+    of_no_game: r"learns on one block of a game, and the model has none",
     with_two_blocks: r"learns on one block of a game, and the model has 2: 'eq', 'other'",
     with_whole_numbers: r"cannot take integer variables \(z\)",
     quadratic: r"cannot take quadratic constraints, convex or not \(side\)",

@@ -36,6 +36,14 @@ def test_shapes_are_checked(market: Market, name: str) -> None:
         PacingOutcome(market, **{**arrays, name: np.ones(7)})
 
 
+@pytest.mark.parametrize("name", ["alpha", "prices", "units"])
+def test_numbers_are_finite(market: Market, name: str) -> None:
+    """What is no number is refused: no comparison would find it wrong."""
+    arrays = {"alpha": np.ones(2), "prices": np.ones(3), "units": np.ones(4)}
+    with pytest.raises(GameError, match=f"{name} holds nan"):
+        PacingOutcome(market, **{**arrays, name: arrays[name] * np.nan})
+
+
 def test_unusable_markets_are_refused_by_name() -> None:
     """A bidder without a budget, and a good that nobody values, are named."""
     with pytest.raises(GameError, match=r"fppe needs a positive budget.*\['poor'\]"):
