@@ -123,10 +123,9 @@ def border(
     _declare_incentives(block, bidders)
     declare_sets(block, bidders, first_sets(bidders) if sets is None else np.asarray(sets, bool))
     _declare_payoffs(block, bidders)
+    terms = interim_terms(bidders) if free else interim_terms(bidders).for_winners()
     block.remember(
-        MechanismAnswers(
-            partial(_decode, bidders), bound=True, setting=bidders, terms=interim_terms(bidders)
-        )
+        MechanismAnswers(partial(_decode, bidders), bound=True, setting=bidders, terms=terms)
     )
     return block
 

@@ -102,8 +102,8 @@ def direct_mechanism(
         ``x``              how likely each outcome is after each profile          profiles times
                                                                                   outcomes
         ``lottery``        some outcome there is                                  profiles
-        ``t``              what each agent pays after each profile                profiles times
-                                                                                  agents
+        ``t``              what each agent pays after each profile, on average    profiles times
+                           over the lottery                                       agents
         ``cap``            payments of winners: no more than ``most`` per win     as ``t``
         ``truth``          to report another type is no better                    n k (k-1), or
                                                                                   P n (k-1)
@@ -177,6 +177,8 @@ def direct_mechanism(
         _add_rows(block, "participation", _participation(setting, incentives))
     _declare_payoffs(block, setting)
     terms = None if payments.rule == "none" else profile_terms(setting)
+    if terms is not None and payments.rule == "winner pays":
+        terms = terms.for_winners()
     decode = partial(_decode, setting, incentives)
     block.remember(MechanismAnswers(decode, setting=setting, terms=terms))
     return block

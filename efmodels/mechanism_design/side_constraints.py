@@ -26,16 +26,24 @@ if TYPE_CHECKING:
 
 
 def budgets(block: Any, most: Number | Sequence[Number] | Mapping[str, Number]) -> MatrixConstraint:
-    r"""Return that nobody pays more than she has, :math:`t_i \le B_i`.
+    r"""Return that nobody pays more than she has: :math:`t_i \le B_i`, or per win if winners pay.
 
-    After every profile of types in a direct mechanism, and for every type in reduced form.
+    After every profile of types in a direct mechanism, and for every type in reduced form. There
+    :math:`t_i` is an average over the lottery that picks the outcome. With free payments an agent
+    can be charged the same whether she wins or not, and then :math:`t_i \le B_i` is all that her
+    budget asks. With ``Payments("winner pays")`` she pays :math:`t_i / \Pr[i \text{ wins}]` when
+    she wins and nothing else, so that the row is
+
+    .. math:: t_i \le B_i \Pr[i \text{ wins}] ,
+
+    which ``Payments("winner pays", most=B)`` says from the start.
 
     Parameters
     ----------
     block
         The mechanism.
     most
-        A number for all, or one per agent, in a list or by label.
+        :math:`B`: a number for all, or one per agent, in a list or by label.
 
     Raises
     ------
@@ -55,10 +63,28 @@ def budgets(block: Any, most: Number | Sequence[Number] | Mapping[str, Number]) 
     >>> m.goal = pyo.Objective(expr=m.auction.revenue, sense=pyo.maximize)
     >>> print(round(ef.solve(m).value, 9))
     1.166666667
+
+    Where only winners pay, the budget is per win:
+
+    >>> from efmodels.mechanisms import Payments
+    >>> m = pyo.ConcreteModel()
+    >>> m.auction = ef.formulations.direct_mechanism(
+    ...     single_item([[1, 4]], [[0.5, 0.5]]), payments=Payments("winner pays")
+    ... )
+    >>> m.budget = budgets(m.auction, {"B1": 1.5})
+    >>> print(m.budget["4: B1"].expr)
+    auction.t['4: B1'] - 1.5*auction.x['4: B1 wins']  <=  0.0
     """
     terms = _terms_of(block, "budgets")
-    limit = by_label("most", most, terms.agents)[terms.payer]
-    return MatrixConstraint([(_payments(terms), block.t)], ub=limit, labels=tuple(block.t))
+    limit = by_label("budgets", most, terms.agents)[terms.payer]
+    parts = [(_payments(terms), block.t)]
+    if terms.wins is not None:
+        # Whose budget is infinite has a row without a bound.
+        bounded = np.isfinite(limit)
+        share = sparse.diags_array(-np.where(bounded, limit, 0.0)) @ terms.wins
+        parts.append((sparse.csr_array(share), block.x))
+        limit = np.where(bounded, 0.0, limit)
+    return MatrixConstraint(parts, ub=limit, labels=tuple(block.t))
 
 
 def reserve_prices(
@@ -93,7 +119,7 @@ def reserve_prices(
     0.0  <=  auction.t['4: B1'] - 2.0*auction.x['4: B1 wins']
     """
     terms = _terms_of(block, "reserve_prices")
-    price = by_label("least", least, terms.agents)[terms.payer]
+    price = by_label("reserve_prices", least, terms.agents)[terms.payer]
     due = sparse.csr_array(sparse.diags_array(-price) @ terms.units)
     parts = [(_payments(terms), block.t), (due, block.x)]
     return MatrixConstraint(parts, lb=0.0, labels=tuple(block.t))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,12 +29,24 @@ class PaymentTerms:
     profile
         Sums of the payments that belong to one profile of types, as a matrix that multiplies
         ``t``; ``None`` where payments depend on the payer's type alone.
+    wins
+        How likely the payer is to win something when she pays, as a matrix that multiplies ``x``,
+        where only winners pay; ``None`` where losers may be charged.
     """
 
     agents: tuple[str, ...]
     payer: Ints
     units: sparse.csr_array
     profile: sparse.csr_array | None = None
+    wins: sparse.csr_array | None = None
+
+    def for_winners(self) -> PaymentTerms:
+        """Return the same payments, made by winners alone.
+
+        They win where they get units. An item is won or not, so that in a reduced form the units
+        are this probability themselves.
+        """
+        return replace(self, wins=sparse.csr_array(self.units > 0, dtype=float))
 
 
 def profile_terms(setting: MechanismSetting) -> PaymentTerms:

@@ -198,11 +198,13 @@ def by_label(name: str, given: Any, agents: Sequence[str]) -> Floats:
     array([1., 2.])
     """
     if hasattr(given, "keys"):
-        wrong = sorted(set(map(str, given)) ^ set(agents))
-        if wrong:
+        unknown = [str(label) for label in given if label not in agents]
+        missing = [agent for agent in agents if agent not in given]
+        if unknown or missing:
+            what = f"{unknown[0]!r} is unknown" if unknown else f"{missing[0]!r} is missing"
             raise GameError(
-                f"{name} is matched by label, and {wrong[0]!r} is missing or unknown; the labels "
-                f"are {', '.join(map(repr, agents))}"
+                f"{name} is matched by label, and {what}; the labels are "
+                f"{', '.join(map(repr, agents))}, and each needs a number"
             )
         given = [given[agent] for agent in agents]
     try:

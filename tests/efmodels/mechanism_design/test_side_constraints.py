@@ -28,6 +28,7 @@ from efmodels.mechanisms import (
     Payments,
     bilateral_trade,
     public_decision,
+    sale_to,
     several_items,
     single_item,
 )
@@ -127,6 +128,64 @@ def test_reduced_form(ready: Callable[..., Any]) -> None:
     full.rows = ready(full.auction)
 
     assert optimal_auction(reduced).value == pytest.approx(ef.solve(full).value, abs=1e-8)
+
+
+WINNERS = IndependentBidders([[1, 2, 3], [2, 4]], [[0.5, 0.3, 0.2], [0.5, 0.5]])
+
+
+class TestBudgetsOfWinners:
+    """Where only winners pay, who wins pays no more than her budget when she does."""
+
+    def test_nobody_pays_more_per_win(self) -> None:
+        """An average of 1.5 over a lottery that she wins half of the time would be 3 per win."""
+        most = {"B1": 1.5, "B2": 2}
+        setting = sale_to(WINNERS)
+        m = sale(setting, payments=Payments("winner pays"))
+        free = ef.solve(m).value
+        m.budget = budgets(m.auction, most)
+        value = ef.solve(m).value
+        found = m.auction.solution()
+        wins = found.lottery[:, 1:]
+
+        assert value < free - 0.1
+        assert (found.paid <= [1.5, 2] * wins + 1e-7).all()
+
+    def test_as_the_bound_of_payments(self) -> None:
+        """Rows and the bound that payments have from the start bring the same: here 2 and not 2.25.
+
+        In the reduced form, too.
+        """
+        setting, most = sale_to(WINNERS), {"B1": 1.5, "B2": 2}
+        row = sale(setting, payments=Payments("winner pays"))
+        row.budget = budgets(row.auction, most)
+        bound = sale(setting, payments=Payments("winner pays", most=most))
+        reduced = pyo.ConcreteModel()
+        reduced.auction = border(WINNERS, payments=Payments("winner pays"))
+        reduced.goal = pyo.Objective(expr=reduced.auction.revenue, sense=pyo.maximize)
+        reduced.budget = budgets(reduced.auction, most)
+        average = sale(setting, payments=Payments("winner pays"))
+        average.budget = budget_by_hand(average)
+
+        assert ef.solve(row).value == pytest.approx(2, abs=1e-8)
+        assert ef.solve(bound).value == pytest.approx(2, abs=1e-8)
+        assert optimal_auction(reduced).value == pytest.approx(2, abs=1e-8)
+        assert ef.solve(average).value == pytest.approx(2.25, abs=1e-8)
+
+    def test_no_budget(self) -> None:
+        """An infinite budget asks nothing; the other bidder's is still a row."""
+        m = sale(sale_to(WINNERS), payments=Payments("winner pays"))
+        m.budget = budgets(m.auction, {"B1": np.inf, "B2": 2})
+        n = sale(sale_to(WINNERS), payments=Payments("winner pays", most={"B1": 3, "B2": 2}))
+
+        assert ef.solve(m).value == pytest.approx(ef.solve(n).value, abs=1e-8)
+
+    def test_wins_are_counted_once(self) -> None:
+        """A budget is one for both of two items, and not one for each."""
+        setting = several_items([[[4, 4]]], [[1.0]])
+        m = sale(setting, payments=Payments("winner pays"))
+        m.budget = budgets(m.auction, 3)
+
+        assert ef.solve(m).value == pytest.approx(3)
 
 
 def test_floors() -> None:
@@ -246,5 +305,7 @@ class TestRefused:
 
     def test_unknown_bidder(self) -> None:
         """Budgets are matched by label."""
-        with pytest.raises(GameError, match="'B2' is missing or unknown"):
+        with pytest.raises(GameError, match="budgets is matched by label, and 'B2' is missing"):
             budgets(border(BIDDERS), {"B1": 1})
+        with pytest.raises(GameError, match=r"reserve_prices is .* and 'Anne' is unknown"):
+            reserve_prices(border(BIDDERS), {"Anne": 1})

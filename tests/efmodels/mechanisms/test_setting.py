@@ -129,7 +129,9 @@ def test_too_many_profiles() -> None:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"B1": 1}, "'B2' is missing or unknown"),
+        ({"B1": 1}, "x is matched by label, and 'B2' is missing; the labels are 'B1', 'B2'"),
+        ({"B1": 1, "A2": 1}, "x is matched by label, and 'A2' is unknown"),
+        ({"C": 1}, "and 'C' is unknown"),
         ([1, 2, 3], r"shape \(3,\); there are 2 agents"),
         ("many", "must be numbers"),
         (float("nan"), "none"),
