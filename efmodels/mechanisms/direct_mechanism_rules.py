@@ -32,7 +32,8 @@ class DirectMechanism:
     lottery
         The probability of each outcome, shape ``(profiles, outcomes)``.
     paid
-        What each agent pays on average, shape ``(profiles, agents)``.
+        What each agent pays on average over the lottery, shape ``(profiles, agents)``. If winners
+        alone pay, the price of a win is this, divided by how likely she is to win.
     incentives
         What regrets refer to.
 
@@ -144,7 +145,11 @@ class DirectMechanism:
     # Tables ------------------------------------------------------------------------------------
 
     def strategy(self) -> pd.DataFrame:
-        """Return a row per profile and outcome that may happen: probability and payments."""
+        """Return a row per profile and outcome that may happen: probability and payments.
+
+        ``expected payment of ...`` is an average over the lottery of the profile, and the same in
+        all of its rows: it is not what is paid after this outcome.
+        """
         import pandas as pd
 
         setting = self.setting
@@ -156,5 +161,5 @@ class DirectMechanism:
         columns["outcome"] = [setting.outcomes[o] for o in outcome.tolist()]
         columns["probability"] = self.lottery[profile, outcome]
         for k, name in enumerate(setting.agents):
-            columns[f"{name} pays"] = self.paid[profile, k]
+            columns[f"expected payment of {name}"] = self.paid[profile, k]
         return pd.DataFrame(columns)

@@ -89,7 +89,10 @@ def test_table() -> None:
     """A row per profile and outcome that may happen."""
     table = pay_your_bid(Incentives()).strategy()
 
-    assert list(table.columns) == ["B1", "B2", "outcome", "probability", "B1 pays", "B2 pays"]
+    assert list(table.columns) == [
+        *("B1", "B2", "outcome", "probability"),
+        *("expected payment of B1", "expected payment of B2"),
+    ]
     assert table.iloc[1].tolist() == ["1", "3", "B2 wins", 1.0, 0.0, 3.0]
     assert len(table) == 6
 
