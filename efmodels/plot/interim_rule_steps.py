@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from efmodels.errors import GameError
+from efmodels.mechanisms.interim_rules import InterimRule
 from efmodels.plot.canvas import FONT, new_axes, one_line
 from efmodels.plot.palette import PLAYERS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from efmodels.mechanisms import InterimRule
 
 SIZE = (4.6, 3.6)
 """Width and height of a new figure, in inches."""
@@ -31,6 +31,8 @@ def interim_rule(rule: InterimRule, *, ax: Axes | None = None) -> Axes:
 
     Raises
     ------
+    GameError
+        It is no interim rule.
     MissingPackageError
         matplotlib is not installed.
 
@@ -42,6 +44,11 @@ def interim_rule(rule: InterimRule, *, ax: Axes | None = None) -> Axes:
     >>> ax.get_xlabel(), [text.get_text() for text in ax.get_legend().get_texts()]
     ('value', ['B1', 'B2'])
     """
+    if not isinstance(rule, InterimRule):
+        raise GameError(
+            f"plot.interim_rule takes an InterimRule, such as optimal_auction(bidders).rule or the "
+            f"solution() of a border block; got {type(rule).__name__}"
+        )
     ax = new_axes(*SIZE) if ax is None else ax
     bidders = rule.bidders
     for k, name in enumerate(bidders.bidders):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from efmodels.errors import GameError
 from efmodels.plot.canvas import FONT, new_axes, one_line
 from efmodels.plot.palette import INK, PLAYERS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from matplotlib.axes import Axes
 
 SIZE = (5.2, 3.8)
@@ -23,6 +22,7 @@ LINEAR = 1e-3
 """Up to this exploitability the axis is linear; 0 has a place on it."""
 
 
+@runtime_checkable
 class HasRevenue(Protocol):
     """What can be drawn: a truthful baseline, or the solution of a mechanism."""
 
@@ -53,7 +53,8 @@ def mechanisms(points: Mapping[str, HasRevenue], *, ax: Axes | None = None) -> A
     Raises
     ------
     GameError
-        There is nothing to draw.
+        There is nothing to draw, these are no names and mechanisms, or one of them has no revenue
+        and exploitability.
     MissingPackageError
         matplotlib is not installed.
 
@@ -72,8 +73,7 @@ def mechanisms(points: Mapping[str, HasRevenue], *, ax: Axes | None = None) -> A
     >>> [text.get_text() for text in ax.texts]
     ['FP', 'SP']
     """
-    if not points:
-        raise GameError("there is nothing to draw: give at least one mechanism")
+    _require_mechanisms(points)
     ax = new_axes(*SIZE) if ax is None else ax
     for name, point in points.items():
         gain, revenue = max(point.exploitability, 0.0), point.revenue
@@ -100,3 +100,21 @@ def mechanisms(points: Mapping[str, HasRevenue], *, ax: Axes | None = None) -> A
     ax.tick_params(labelsize=FONT)
     ax.spines[["top", "right"]].set_visible(False)
     return ax
+
+
+def _require_mechanisms(points: Any) -> None:
+    """Refuse what has no names, and what brings no revenue or cannot be exploited."""
+    expected = (
+        "give names and mechanisms, such as {'best': m.eq.solution()} of priced_auctions, or what "
+        "truthful_bidding returns"
+    )
+    if not isinstance(points, Mapping):
+        raise GameError(f"plot.mechanisms got a {type(points).__name__}; {expected}")
+    if not points:
+        raise GameError("there is nothing to draw: give at least one mechanism")
+    for name, point in points.items():
+        if not isinstance(point, HasRevenue):
+            raise GameError(
+                f"plot.mechanisms: {name!r} is a {type(point).__name__}, which has no revenue and "
+                f"exploitability; {expected}"
+            )

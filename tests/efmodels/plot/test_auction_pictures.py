@@ -41,3 +41,10 @@ def test_interim_rule() -> None:
     assert ax is axes
     assert lines["wins-B1"].get_ydata().tolist() == [0, 0.5]
     assert lines["wins-B2"].get_xdata().tolist() == [3]
+
+
+def test_something_else_than_an_interim_rule() -> None:
+    """A direct mechanism has profiles of types, and no interim rule."""
+    direct = ef.mechanisms.sale_to(IndependentBidders([[1, 2]], [[0.5, 0.5]]))
+    with pytest.raises(GameError, match=r"takes an InterimRule, such as .* got MechanismSetting"):
+        ef.plot.interim_rule(direct)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -54,3 +55,26 @@ def test_axes_can_be_given() -> None:
     assert len(ax.lines) == 2
     with pytest.raises(GameError, match="give at least one mechanism"):
         ef.plot.mechanisms({})
+
+
+@pytest.mark.parametrize(
+    ("points", "message"),
+    [
+        ([Point(1, 0)], r"got a list; give names and mechanisms, such as {'best': m.eq.solution"),
+        (Point(1, 0), "got a Point; give names"),
+        ({"best": 1.5}, "'best' is a float, which has no revenue and exploitability; give names"),
+    ],
+)
+def test_no_mechanisms(points: Any, message: str) -> None:
+    """What was given is named, with what can be drawn."""
+    with pytest.raises(GameError, match=message):
+        ef.plot.mechanisms(points)
+
+
+def test_blocks_are_asked_for_their_solution() -> None:
+    """A block of a mechanism is none itself."""
+    sequence = ef.auction_sequences.AuctionSequence((0, 1), budget=1)
+    participation = ef.auction_sequences.ExPostEachRound()
+    block = ef.formulations.priced_auctions(sequence, participation=participation)
+    with pytest.raises(GameError, match="Block, which has no revenue"):
+        ef.plot.mechanisms({"best": block})
