@@ -11,6 +11,7 @@ from scipy import sparse
 
 from efmodels.errors import GameError
 from efmodels.matrix import MatrixConstraint
+from efmodels.names import distinct
 from efmodels.pyomo_internals import BlockData, declare_custom_block
 
 if TYPE_CHECKING:
@@ -47,12 +48,16 @@ class Answers:
         where nothing was added has failed.
     equations
         The names of its own constraints that are no matrices.
+    hopeless
+        What it means if its own incentives contradict each other; by default that a margin is too
+        high.
     """
 
     decode: Callable[[Any], Solution]
     bound: bool = False
     exists: bool = False
     equations: tuple[str, ...] = ()
+    hopeless: str = ""
 
     def __deepcopy__(self, memo: object) -> Answers:
         """Share the data with a cloned model: nobody changes them."""
@@ -92,12 +97,15 @@ class AnsweringBlockData(BlockData):  # type: ignore[misc] # Pyomo has no types
         """Whether the block is a relaxation: optima are bounds, values need not be strategies."""
         return self.is_whole and bool(self.formulation().bound)
 
-    def defined(self, parts: Sequence[tuple[Any, Any]]) -> Any:
+    def defined(self, parts: Sequence[tuple[Any, Any]], name: str = "") -> Any:
         """Return a new variable that equals a sum of products of a matrix with one row and `x`.
 
-        It and the row that defines it are numbered by how many variables the block has.
+        It and the row that defines it are named as is said, with a number if there is one of that
+        name; or else by how many variables the block has.
         """
-        name = f"expected_{sum(1 for _ in self.component_objects(pyo.Var, descend_into=False))}"
+        if not name:
+            name = f"expected_{sum(1 for _ in self.component_objects(pyo.Var, descend_into=False))}"
+        name = distinct([*self.component_map(), name])[-1]
         variable = pyo.Var()
         self.add_component(name, variable)
         less = sparse.csr_array(np.array([[-1.0]]))

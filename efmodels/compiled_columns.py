@@ -108,7 +108,7 @@ def _bounds_of_vector(variables: MatrixVar) -> tuple[Floats, Floats, Bools]:
         if np.isnan(values[fixed]).any():
             raise ModelError(f"a variable of {variables.name} is fixed and has no value")
         lower[fixed] = upper[fixed] = values[fixed]
-    return lower, upper, variables.integer_array()
+    return lower, upper, variables.integer_array() & ~fixed
 
 
 def _bounds_of(variable: Any) -> tuple[list[float], list[float], list[bool]]:

@@ -100,8 +100,7 @@ def explain_infeasibility(model: Any, seconds: float = SECONDS) -> Explanation:
         return _beyond_linear(compiled)
     conflict = find_conflict(suspects.own(), np.flatnonzero(suspects.incentives), seconds)
     if len(conflict.rows):
-        said = "The formulation alone has no feasible point. Lower the margin of"
-        return suspects.explanation(said, conflict)
+        return suspects.explanation(suspects.said_of_incentives(conflict), conflict)
     return Explanation("The formulation alone has no feasible point. ")
 
 
@@ -157,10 +156,16 @@ def _additions(model: Any) -> Iterator[Any]:
 
 def _is_own_equation(component: Any) -> bool:
     """Say whether a constraint that is no matrix is one of those that its formulation has made."""
+    block = _formulation_around(component)
+    return block is not None and component.local_name in block.formulation().equations
+
+
+def _formulation_around(component: Any) -> Any:
+    """Return the block of the formulation that a component is a part of, ``None`` without one."""
     block = component.parent_block()
     while block is not None and not getattr(block, "is_whole", False):
         block = block.parent_block()
-    return block is not None and component.local_name in block.formulation().equations
+    return block
 
 
 def _beyond_linear(compiled: CompiledModel) -> Explanation:
@@ -259,14 +264,25 @@ class _Suspects:
             lines.append("  (Time was up: some of them may have nothing to do with it.)")
         return Explanation("\n".join([*lines, ""]), tuple(dict.fromkeys(names)))
 
+    def said_of_incentives(self, conflict: RowConflict) -> str:
+        """Say what it means that a formulation's own incentives contradict each other."""
+        said = "The formulation alone has no feasible point. "
+        block = _formulation_around(self._made(int(conflict.rows[0])))
+        meaning = "" if block is None else getattr(block.formulation(), "hopeless", "")
+        return said + (meaning or "Lower the margin of")
+
+    def _made(self, row: int) -> Any:
+        """Return the object of a row of the model."""
+        sources = self.compiled.rows.sources()
+        start, owner, there = next(one for one in reversed(sources) if one[0] <= row)
+        return owner if there is None else owner.data_at(int(there[row - start]))
+
     def _described(self, row: int) -> tuple[str, str]:
         """Return a row's name, and the row in words."""
         beyond = row - self.compiled.program.rows
         if beyond >= 0:
             return str(self.bounds[beyond].variable.name), str(self.bounds[beyond])
-        sources = self.compiled.rows.sources()
-        start, owner, there = next(one for one in reversed(sources) if one[0] <= row)
-        data = owner if there is None else owner.data_at(int(there[row - start]))
+        data = self._made(row)
         expression = " ".join(str(data.expr).split())
         long = len(expression) > LONGEST
         return data.name, f"{data.name}: {expression[:LONGEST]}{'...' * long}"

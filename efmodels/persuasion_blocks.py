@@ -68,12 +68,17 @@ class PersuasionBlockData(AnsweringBlockData):
             )
         if not np.isfinite(array).all():
             raise GameError("expected() takes finite numbers")
-        return self.defined([(sparse.csr_array(array.reshape(1, -1)), self.x)])
+        return self._average(array)
+
+    def _average(self, array: Floats, name: str = "") -> Any:
+        return self.defined([(sparse.csr_array(array.reshape(1, -1)), self.x)], name)
 
     def probability(
         self, state: str | None = None, actions: Mapping[str, str] | None = None
     ) -> Any:
         """Return a variable that is the probability that this is the state and that is done.
+
+        It is called after the labels, such as ``probability_of_guilty_Judge_convict``.
 
         Parameters
         ----------
@@ -85,9 +90,13 @@ class PersuasionBlockData(AnsweringBlockData):
         Raises
         ------
         GameError
-            A label is not known.
+            A label is not known, or actions are not given by receiver.
         """
-        return self.expected(self.problem.event(state, actions))
+        event = self.problem.event(state, actions)
+        labels = [f"{receiver} {action}" for receiver, action in (actions or {}).items()]
+        if state is not None:
+            labels.insert(0, state)
+        return self._average(event, model_name(" ".join(["probability_of", *labels])))
 
     def posterior_bounds(
         self,
@@ -199,6 +208,12 @@ class PersuasionBlockData(AnsweringBlockData):
         return tuple(one for one in channels if number in one.listeners)
 
 
+_NOTHING_IS_OBEYED = (
+    "No announcements of one action for each receiver are obeyed at this prior: where equilibria "
+    "are mixed, there is nothing to announce. private_persuasion always has a solution. These rows"
+    " contradict each other"
+)
+
 PersuasionBlock: Any = globals()["PersuasionBlock"]
 """The component to declare, made by the decorator above."""
 
@@ -234,7 +249,15 @@ def persuasion_block(
     players = (*problem.receivers, problem.sender)
     declare_payoffs(block, block.x, players, tables.reshape(len(players), -1))
     decode = _Decoder(problem, channels)
-    block.remember(PersuasionAnswers(decode, exists=exists, problem=problem, channels=channels))
+    block.remember(
+        PersuasionAnswers(
+            decode,
+            exists=exists,
+            hopeless="" if margin > 0 else _NOTHING_IS_OBEYED,
+            problem=problem,
+            channels=channels,
+        )
+    )
     return block
 
 

@@ -12,6 +12,7 @@ from efmodels.errors import GameError, SolverError
 from efmodels.matrix.columns import column, entry, overlaid
 from efmodels.matrix.labels import as_labels
 from efmodels.matrix.parts import Part, linear_expression, nonzeros
+from efmodels.matrix.variables import MatrixVar
 from efmodels.pyomo_internals import RowsOnDemand, copied_flags, end_of_solution, stale_flags
 
 if TYPE_CHECKING:
@@ -171,12 +172,7 @@ class MatrixConstraint(RowsOnDemand):
             return np.array(np.broadcast_to(self._duals.numbers, (self._size,)))
         suffix = self.model().component("dual")
         if not isinstance(suffix, pyo.Suffix) or not len(suffix):
-            raise SolverError(
-                f"the model holds no duals of {self.name}: solve it with efmodels.solve and a "
-                "solver that gives duals, or declare `model.dual = pyo.Suffix(...)` before",
-                status="no duals",
-                solver="",
-            )
+            raise SolverError(_why_no_duals(self), status="no duals", solver="")
         duals = np.full(self._size, np.nan)
         duals[list(self._absent)] = 0.0
         return overlaid(duals, self._size, self.made, lambda row: suffix.get(row, np.nan))
@@ -268,3 +264,32 @@ class Duals:
 
 def _is_active_matrix_row(row: Any) -> bool:
     return bool(row.active and not row.is_detached)
+
+
+def _why_no_duals(rows: MatrixConstraint) -> str:
+    """Say what to do to get duals: nothing brings those of a program in whole numbers."""
+    said = f"the model holds no duals of {rows.name}"
+    whole = _whole_number(rows.model())
+    if whole:
+        return (
+            f"{said}, and programs with variables that must be whole numbers, such as {whole}, "
+            "have none: fix these variables at their values, and solve again"
+        )
+    return (
+        f"{said}: solve it with efmodels.solve and a solver that gives duals, or declare "
+        "`model.dual = pyo.Suffix(...)` before"
+    )
+
+
+def _whole_number(model: Any) -> str:
+    """Return the name of a variable that must be a whole number and is not fixed, or nothing."""
+    for variables in model.component_objects(pyo.Var, active=True):
+        if isinstance(variables, MatrixVar):
+            free = np.flatnonzero(variables.integer_array() & ~variables.fixed_array())
+            if len(free):
+                return str(variables.data_at(int(free[0])).name)
+            continue
+        for variable in variables.values():
+            if not (variable.fixed or variable.is_continuous()):
+                return str(variable.name)
+    return ""

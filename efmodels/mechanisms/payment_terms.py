@@ -46,7 +46,7 @@ class PaymentTerms:
         They win where they get units. An item is won or not, so that in a reduced form the units
         are this probability themselves.
         """
-        return replace(self, wins=sparse.csr_array(self.units > 0, dtype=float))
+        return replace(self, wins=sparse.csr_array((self.units > 0).astype(float)))
 
 
 def profile_terms(setting: MechanismSetting) -> PaymentTerms:

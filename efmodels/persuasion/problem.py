@@ -192,7 +192,7 @@ class PersuasionProblem:
         Raises
         ------
         GameError
-            A label is not known.
+            A label is not known, or actions are not given by receiver.
 
         Examples
         --------
@@ -200,6 +200,11 @@ class PersuasionProblem:
         >>> problem.event("S2", {"R1": "A1"}).tolist()
         [[0.0, 0.0], [1.0, 0.0]]
         """
+        if not isinstance(actions, Mapping | None):
+            raise GameError(
+                f"actions is {actions!r}: give receivers' actions by label, such as "
+                f"{{{self.receivers[0]!r}: {self.actions[0][0]!r}}}"
+            )
         place: list[slice | int] = [slice(None)] * len(self.shape)
         if state is not None:
             place[0] = _position("state", state, self.states)

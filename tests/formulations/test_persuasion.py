@@ -260,8 +260,43 @@ def test_matching_pennies_has_no_public_advice() -> None:
     pennies = PersuasionProblem([1], np.abs(win), [win, -win])
 
     assert best(private_persuasion, pennies) == pytest.approx(1)
-    with pytest.raises(InfeasibleError, match="obey"):
+    with pytest.raises(InfeasibleError, match=r"No announcements .* are obeyed at this") as caught:
         best(public_persuasion, pennies)
+    assert "margin" not in str(caught.value)
+    assert all(name.startswith("eq.obey[") for name in caught.value.conflict)
+    with pytest.raises(InfeasibleError, match="Lower the margin of"):
+        ef.solve(persuaded(public_persuasion, pennies, margin=0.5))
+
+
+def test_names_of_events() -> None:
+    """A probability is called after its event; a second one of the same event gets a number."""
+    m = persuaded(private_persuasion, judge())
+    m.seldom = pyo.Constraint(expr=m.eq.probability("guilty", {"Judge": "convict"}) <= 0.1)
+    m.often = pyo.Constraint(expr=m.eq.probability("guilty", {"Judge": "convict"}) >= 0.3)
+
+    assert m.eq.probability().name == "eq.probability_of"
+    assert m.eq.probability(actions={"Judge": "acquit"}).name == "eq.probability_of_Judge_acquit"
+    with pytest.raises(InfeasibleError) as caught:
+        ef.solve(m)
+    assert "seldom: eq.probability_of_guilty_Judge_convict <= 0.1, which is missed" in str(
+        caught.value
+    )
+    assert "often: 0.3 <= eq.probability_of_guilty_Judge_convict_2, which" in str(caught.value)
+
+
+def test_duals_beside_binaries() -> None:
+    """There are none until the binaries are fixed; then they are those of a linear program."""
+    m = persuaded(private_persuasion, judge())
+    m.few = m.eq.signal_limit(2)
+    value = ef.solve(m).value
+    with pytest.raises(
+        SolverError, match=r"no duals of eq.prior, .* such as few.z\[Judge_acquit\]"
+    ):
+        m.eq.prior.dual_array()
+    m.few.z.fix(m.few.z.array().round())
+
+    assert ef.solve(m).value == pytest.approx(value)
+    assert m.eq.prior.dual_array() == pytest.approx([0, 2], abs=1e-8)
 
 
 def test_block() -> None:
@@ -294,6 +329,10 @@ def test_block() -> None:
         (lambda eq: eq.expected([0, 1]), r"shape \(2, 2\); got an array of shape \(2,\)"),
         (lambda eq: eq.expected([[0, np.nan], [0, 1]]), "finite numbers"),
         (lambda eq: eq.probability("insane"), "no state is called 'insane'"),
+        (
+            lambda eq: eq.probability(actions="acquit"),
+            "actions is 'acquit': give receivers' actions by label, such as {'Judge': 'acquit'}",
+        ),
     ],
 )
 def test_wrong_questions(ask: Callable[[Any], Any], message: str) -> None:
