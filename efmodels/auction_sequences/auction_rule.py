@@ -10,6 +10,7 @@ import numpy as np
 from efmodels.auction_sequences.labels import RuleLabels
 from efmodels.auction_sequences.outcomes import NOBODY, UNLIKELY, second_knowledge
 from efmodels.game import read_only
+from efmodels.tables import text_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from efmodels.game import Floats, Ints
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class AuctionRule:
     """What happens after which reports.
 
@@ -122,6 +123,16 @@ class AuctionRule:
         for player, charge in zip(self.outcomes.sequence.players, self.charge, strict=True):
             table[f"{player} pays"] = charge[chosen]
         return pd.DataFrame(table)
+
+    def __repr__(self) -> str:
+        payoffs = self.payoffs().items()
+        return text_table(
+            [
+                ("revenue", f"{self.revenue:.9g}"),
+                ("exploitability", f"{max(self.exploitability, 0.0):.3g}"),
+                *((f"payoff of {player}", f"{payoff:.9g}") for player, payoff in payoffs),
+            ]
+        )
 
     def _by_player(self, number: Callable[[int], float]) -> dict[str, float]:
         players = self.outcomes.sequence.players

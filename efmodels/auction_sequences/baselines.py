@@ -10,6 +10,7 @@ import numpy as np
 
 from efmodels.auction_sequences.best_bids import best_bidding
 from efmodels.auction_sequences.contests import contest_of
+from efmodels.tables import text_table
 
 if TYPE_CHECKING:
     from efmodels.auction_sequences.contests import Auction, Contest
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from efmodels.game import Floats
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TruthfulBidding:
     """What comes of bids that are the values, or what is left of the budgets.
 
@@ -42,6 +43,12 @@ class TruthfulBidding:
     def exploitability(self) -> float:
         """The sum of the gains."""
         return sum(self.gains.values())
+
+    def __repr__(self) -> str:
+        rows = [("revenue", self.revenue), ("welfare", self.welfare)]
+        rows += [(f"payoff of {player}", payoff) for player, payoff in self.payoffs.items()]
+        rows += [(f"gain of {player}", gain) for player, gain in self.gains.items()]
+        return text_table([(name, f"{number:.9g}") for name, number in rows])
 
 
 def truthful_bidding(sequence: AuctionSequence, auction: Auction) -> TruthfulBidding:
@@ -73,8 +80,13 @@ def truthful_bidding(sequence: AuctionSequence, auction: Auction) -> TruthfulBid
     >>> from efmodels.auction_sequences import AuctionSequence, FirstPrice, SecondPrice
     >>> sequence = AuctionSequence((0, "1/2", 1), budget=1)
     >>> first = truthful_bidding(sequence, FirstPrice())
-    >>> round(first.revenue, 6), round(first.gains["P1"], 4)
-    (1.283951, 0.1883)
+    >>> first
+    revenue       1.28395062
+    welfare       1.3117284
+    payoff of P1  0.0138888889
+    payoff of P2  0.0138888889
+    gain of P1    0.188271605
+    gain of P2    0.188271605
     >>> second = truthful_bidding(sequence, SecondPrice(reserve=1))
     >>> round(second.revenue, 6), second.exploitability
     (0.987654, 0.0)

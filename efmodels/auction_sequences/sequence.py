@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 
     Given = Number | str
 
+SHOWN = 8
+"""How many values are shown."""
 
-@dataclass(frozen=True, init=False)
+
+@dataclass(frozen=True, init=False, repr=False)
 class AuctionSequence:
     r"""Items sold one after another to the same bidders, who have budgets.
 
@@ -60,6 +63,8 @@ class AuctionSequence:
     Examples
     --------
     >>> sequence = AuctionSequence((0, "1/2", 1), budget=1)
+    >>> sequence
+    AuctionSequence(values=(0, 1/2, 1), budget=1, rounds=2, bidders=2)
     >>> sequence.players, sequence.prices
     (('P1', 'P2'), (Fraction(0, 1), Fraction(1, 2), Fraction(1, 1)))
     >>> AuctionSequence((0, 1), budget=1, prior=(0.5, 0.25))
@@ -103,6 +108,15 @@ class AuctionSequence:
             ("prices", charged),
         ):
             object.__setattr__(self, name, given)
+
+    def __repr__(self) -> str:
+        """Return the values, the budget and the sizes; prior and prices are left out."""
+        more = ", ..." * (len(self.values) > SHOWN)
+        values = ", ".join(map(str, self.values[:SHOWN])) + more
+        return (
+            f"AuctionSequence(values=({values}), budget={self.budget}, rounds={self.rounds}, "
+            f"bidders={self.bidders})"
+        )
 
     @property
     def players(self) -> tuple[str, ...]:

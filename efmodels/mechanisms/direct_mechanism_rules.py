@@ -9,6 +9,7 @@ import numpy as np
 
 from efmodels.errors import GameError
 from efmodels.game import read_only
+from efmodels.tables import text_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 SHOWN = 1e-9
 """Outcomes that are less likely are left out of the table."""
+
+LINES = 20
+"""How many agents are shown."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -143,6 +147,17 @@ class DirectMechanism:
         return means
 
     # Tables ------------------------------------------------------------------------------------
+
+    def __repr__(self) -> str:
+        regrets = list(self.regrets().items())[:LINES]
+        return text_table(
+            [
+                ("profiles", str(self.setting.profiles)),
+                ("revenue", f"{self.revenue:.9g}"),
+                ("welfare", f"{self.welfare:.9g}"),
+                *((f"regret of {name}", f"{regret:.3g}") for name, regret in regrets),
+            ]
+        )
 
     def strategy(self) -> pd.DataFrame:
         """Return a row per profile and outcome that may happen: probability and payments.

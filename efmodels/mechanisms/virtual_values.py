@@ -10,6 +10,7 @@ import numpy as np
 from efmodels.errors import GameError
 from efmodels.game import read_only
 from efmodels.mechanisms.independent_bidders import IndependentBidders
+from efmodels.tables import text_table
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -118,7 +119,7 @@ ROUNDING = 1e-12
 """Revenues that are closer than this are equal."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class MyersonAuction:
     """The auction that brings most: the item goes to the highest ironed virtual value above 0.
 
@@ -141,6 +142,23 @@ class MyersonAuction:
     revenue: float
     win: Floats
     pay: Floats
+
+    def __repr__(self) -> str:
+        columns = (self.virtual, self.win, self.pay)
+        types = zip(self.bidders.type_labels, *(c.tolist() for c in columns), strict=True)
+        return text_table(
+            [
+                ("revenue", f"{self.revenue:.9g}"),
+                *(
+                    (label, f"virtual value {virtual:.6g}, wins {win:.6g}, pays {pay:.6g}")
+                    for label, virtual, win, pay in list(types)[:LINES]
+                ),
+            ]
+        )
+
+
+LINES = 20
+"""How many types are shown."""
 
 
 def myerson(bidders: IndependentBidders) -> MyersonAuction:
@@ -167,6 +185,12 @@ def myerson(bidders: IndependentBidders) -> MyersonAuction:
     Examples
     --------
     >>> auction = myerson(IndependentBidders([[1, 2], [1, 2]], [[0.5, 0.5], [0.5, 0.5]]))
+    >>> auction
+    revenue  1.5
+    B1: 1    virtual value 0, wins 0, pays 0
+    B1: 2    virtual value 2, wins 1, pays 2
+    B2: 1    virtual value 0, wins 0, pays 0
+    B2: 2    virtual value 2, wins 0.5, pays 1
     >>> auction.revenue, auction.virtual.tolist()
     (1.5, [0.0, 2.0, 0.0, 2.0])
     >>> auction.win.tolist(), auction.pay.tolist()

@@ -310,7 +310,7 @@ class TestRefused:
             ({"incentives": "bayesian"}, "incentives must be an .*Incentives; got 'bayesian'"),
             ({"payments": "free"}, "payments must be an .*Payments; got 'free'"),
             ({"domain": pyo.Integers}, "domain must be pyo.NonNegativeReals"),
-            ({"payments": Payments(most={"B2": 1})}, "most is matched by label, and 'B2' is unknown"),
+            ({"payments": Payments(most={"B2": 1})}, "matched by label, and 'B2' is unknown"),
             (
                 {"incentives": Incentives("bayesian", "interim", {"B9": 1})},
                 "outside: no player is called 'B9'",

@@ -99,3 +99,15 @@ def test_rounding_is_taken_out() -> None:
     assert np.allclose(totals, 1)
     assert np.allclose(sums, rule.first[:, None])
     assert rule.first.min() == 0
+
+
+def test_shows_what_it_brings() -> None:
+    """A few lines of text, however long the table is: the same numbers as those of the methods."""
+    sequence = AuctionSequence(VALUES, budget=1, prior=PRIORS)
+    rule = random_rule(3, outcomes_of(sequence, priced_terms(sequence, OptOutEachRound())))
+    lines = dict(line.rsplit(maxsplit=1) for line in repr(rule).splitlines())
+
+    assert list(lines) == ["revenue", "exploitability", "payoff of P1", "payoff of P2"]
+    assert float(lines["revenue"]) == pytest.approx(rule.revenue)
+    assert float(lines["exploitability"]) == pytest.approx(rule.exploitability, rel=1e-2)
+    assert float(lines["payoff of P2"]) == pytest.approx(rule.payoffs()["P2"])

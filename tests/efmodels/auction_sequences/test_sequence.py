@@ -83,3 +83,13 @@ def test_participation_must_fit_the_payments() -> None:
         priced_terms(AuctionSequence((0, 1), budget=1, rounds=3), OptOutEachRound())
     with pytest.raises(GameError, match="takes an efmodels"):
         priced_terms((0, 1), OptOutEachRound())  # type: ignore[arg-type]
+
+
+def test_shows_its_sizes() -> None:
+    """Numbers as one would write them; of many values the first ones."""
+    assert repr(AuctionSequence((0, "1/3"), budget=None, rounds=3)) == (
+        "AuctionSequence(values=(0, 1/3), budget=None, rounds=3, bidders=2)"
+    )
+    assert "values=(0, 1, 2, 3, 4, 5, 6, 7, ...), budget=3" in repr(
+        AuctionSequence(range(50), budget=3)
+    )

@@ -116,3 +116,16 @@ def test_interim_rule() -> None:
     assert rule.welfare == 2.5
     assert rule.payoffs() == {"B1": 0.75}
     assert rule.strategy()["wins"].tolist() == [0, 1, 1]
+
+
+def test_shows_what_it_brings() -> None:
+    """A line for the revenue, the welfare, and each agent's regret."""
+    setting = single_item([[1, 2]], [[0.5, 0.5]])
+    mechanism = DirectMechanism(setting, [[0, 1], [0, 1]], [[1], [1.5]], Incentives())
+
+    assert repr(mechanism).splitlines() == [
+        "profiles      2",
+        "revenue       1.25",
+        "welfare       1.5",
+        "regret of B1  0.5",
+    ]
