@@ -14,6 +14,7 @@ from efmodels.auction_sequences.labels import RuleLabels
 from efmodels.auction_sequences.outcomes import outcomes_of
 from efmodels.auction_sequences.rows import bidder_rows, first_flow, second_flow
 from efmodels.errors import SolverError
+from efmodels.kept_rows import require_kept
 from efmodels.matrix import MatrixConstraint, MatrixVar
 
 if TYPE_CHECKING:
@@ -167,5 +168,11 @@ class _Decoder:
                 status="not solved",
                 solver="",
             )
+        for stage in (block.first, block.second):
+            require_kept(stage.x, stage.flow)
+        for own in (block.bidder[player] for player in self._outcomes.sequence.players):
+            require_kept(own.pays, own.ends_row, own.most)
+            if own.component("least") is not None:
+                require_kept(own.least)
         charge = [rows.charge(second, paid) for rows, paid in zip(self._rows, pays, strict=True)]
         return AuctionRule.of(self._outcomes, first, second, np.array(charge))

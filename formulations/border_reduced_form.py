@@ -12,6 +12,7 @@ from scipy import sparse
 from efmodels.answering_blocks import AnsweringBlock
 from efmodels.errors import GameError, SolverError
 from efmodels.formulations.direct_mechanisms import FREE, MechanismAnswers
+from efmodels.kept_rows import require_kept
 from efmodels.matrix import MatrixConstraint, MatrixVar
 from efmodels.mechanisms import IndependentBidders, InterimRule, Payments
 from efmodels.mechanisms.border_separation import chance_of_somebody, first_sets
@@ -233,4 +234,7 @@ def _decode(bidders: IndependentBidders, block: Any) -> InterimRule:
             status="not solved",
             solver="",
         )
+    require_kept(block.x, block.t)
+    if block.component("cap") is not None:
+        require_kept(block.cap)
     return InterimRule(bidders, win, pay)

@@ -12,6 +12,7 @@ from scipy import sparse
 
 from efmodels.answering_blocks import AnsweringBlock, Answers
 from efmodels.errors import GameError, SizeError, SolverError
+from efmodels.kept_rows import require_kept
 from efmodels.matrix import MatrixConstraint, MatrixVar
 from efmodels.mechanisms import DirectMechanism, Incentives, MechanismSetting, Payments
 from efmodels.mechanisms.incentive_rows import (
@@ -293,6 +294,9 @@ def _decode(setting: MechanismSetting, incentives: Incentives, block: Any) -> Di
             status="not solved",
             solver="",
         )
+    require_kept(block.x, block.lottery, *([block.t] if money else []))
+    if block.component("cap") is not None:
+        require_kept(block.cap)
     # What no row and no objective mentions gets no value: after profiles that never happen.
     return DirectMechanism(
         setting,

@@ -58,7 +58,7 @@ LAYERS = (
     "quantal_blocks leader_and_follower",
     "profile_blocks payoff_expressions",
     "blocks self_play persuasion_blocks auction_sequence_blocks first_price_blocks",
-    "answering_blocks",
+    "answering_blocks kept_rows",
     "mechanisms persuasion auction_sequences",
     "mediator algorithms markets learning reach_variables",
     "certificates restricted_programs",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from efmodels.assembly import PROBABILITY_TOLERANCE
 from efmodels.errors import GameError
 from efmodels.game import read_only
 from efmodels.tables import text_table
@@ -44,7 +45,7 @@ class DirectMechanism:
     Raises
     ------
     GameError
-        A shape does not fit.
+        A shape does not fit, or a lottery is no distribution.
     """
 
     setting: MechanismSetting
@@ -61,7 +62,17 @@ class DirectMechanism:
                 raise GameError(
                     f"{name} has shape {array.shape}; expected ({setting.profiles}, {size})"
                 )
+            if not np.isfinite(array).all():
+                raise GameError(f"{name} holds {array[~np.isfinite(array)][0]}; expected numbers")
             object.__setattr__(self, name, read_only(array))
+        off = np.abs(self.lottery.sum(axis=1) - 1)
+        if off.max() > PROBABILITY_TOLERANCE or self.lottery.min() < -PROBABILITY_TOLERANCE:
+            worst = int(off.argmax())
+            raise GameError(
+                f"the lottery after {setting.profile_labels[worst]!r} sums to "
+                f"{self.lottery[worst].sum():.6g}, and the least probability of all is "
+                f"{self.lottery.min():.3g}; expected distributions"
+            )
 
     # What it brings ----------------------------------------------------------------------------
 

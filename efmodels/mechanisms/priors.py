@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from efmodels.assembly import PROBABILITY_TOLERANCE
 from efmodels.errors import GameError, SizeError
 
 if TYPE_CHECKING:
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
 LARGEST = 5_000_000
 """How many profiles of types a setting may have."""
-
-TOLERANCE = 1e-9
-"""By how much the sum of probabilities may differ from one."""
 
 
 def product_prior(probabilities: Sequence[ArrayLike]) -> Floats:
@@ -149,7 +147,7 @@ def require_probabilities(name: str, array: Floats) -> None:
         place = np.argwhere(array < 0)[0].tolist()
         raise GameError(f"{name}{place} is {array[tuple(place)]:g}; probabilities are not negative")
     total = float(array.sum())
-    if abs(total - 1) > TOLERANCE:
+    if abs(total - 1) > PROBABILITY_TOLERANCE:
         raise GameError(f"{name} sums to {total:.12g}; probabilities must sum to one")
 
 
