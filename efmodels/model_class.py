@@ -17,7 +17,8 @@ from scipy import sparse
 from scipy.sparse.linalg import splu
 
 from efmodels.errors import CapabilityError, ModelError
-from efmodels.matrix import LinearObjective, MatrixVar
+from efmodels.matrix import LinearObjective
+from efmodels.matrix.whole_numbers import first_whole_number
 from efmodels.pyomo_internals import is_plainly_linear, quadratic_terms_of, unknown_components
 from efmodels.solvers import Capability
 
@@ -162,24 +163,14 @@ def only_objective(model: Any) -> Any:
 def _of_variables(model: Any) -> dict[Capability, str]:
     """Return what the variables and the special ordered sets need."""
     needs = {}
-    for component in model.component_objects(pyo.Var, descend_into=True):
-        whole = _first_whole_number(component)
-        if whole is not None:
-            needs[Capability.MIP] = whole.name
-            break
+    whole = first_whole_number(model)
+    if whole is not None:
+        needs[Capability.MIP] = whole.name
     for ordered in model.component_data_objects(pyo.SOSConstraint, active=True, descend_into=True):
         needs[Capability.SOS] = ordered.name
         needs.setdefault(Capability.MIP, ordered.name)
         break
     return needs
-
-
-def _first_whole_number(component: Any) -> Any:
-    """Return a variable that is not fixed and takes whole numbers only, or ``None``."""
-    if isinstance(component, MatrixVar):
-        found = np.flatnonzero(component.integer_array() & ~component.fixed_array())
-        return component.data_at(int(found[0])) if len(found) else None
-    return next((v for v in component.values() if not v.fixed and not v.is_continuous()), None)
 
 
 def _of_rows(model: Any) -> dict[Capability, str]:

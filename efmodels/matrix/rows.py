@@ -12,7 +12,7 @@ from efmodels.errors import GameError, SolverError
 from efmodels.matrix.columns import column, entry, overlaid
 from efmodels.matrix.labels import as_labels
 from efmodels.matrix.parts import Part, linear_expression, nonzeros
-from efmodels.matrix.variables import MatrixVar
+from efmodels.matrix.whole_numbers import first_whole_number
 from efmodels.pyomo_internals import RowsOnDemand, copied_flags, end_of_solution, stale_flags
 
 if TYPE_CHECKING:
@@ -269,27 +269,13 @@ def _is_active_matrix_row(row: Any) -> bool:
 def _why_no_duals(rows: MatrixConstraint) -> str:
     """Say what to do to get duals: nothing brings those of a program in whole numbers."""
     said = f"the model holds no duals of {rows.name}"
-    whole = _whole_number(rows.model())
-    if whole:
+    whole = first_whole_number(rows.model())
+    if whole is not None:
         return (
-            f"{said}, and programs with variables that must be whole numbers, such as {whole}, "
-            "have none: fix these variables at their values, and solve again"
+            f"{said}, and programs with variables that must be whole numbers, such as "
+            f"{whole.name}, have none: fix these variables at their values, and solve again"
         )
     return (
         f"{said}: solve it with efmodels.solve and a solver that gives duals, or declare "
         "`model.dual = pyo.Suffix(...)` before"
     )
-
-
-def _whole_number(model: Any) -> str:
-    """Return the name of a variable that must be a whole number and is not fixed, or nothing."""
-    for variables in model.component_objects(pyo.Var, active=True):
-        if isinstance(variables, MatrixVar):
-            free = np.flatnonzero(variables.integer_array() & ~variables.fixed_array())
-            if len(free):
-                return str(variables.data_at(int(free[0])).name)
-            continue
-        for variable in variables.values():
-            if not (variable.fixed or variable.is_continuous()):
-                return str(variable.name)
-    return ""

@@ -32,6 +32,18 @@ def mixed_model() -> pyo.ConcreteModel:
     return m
 
 
+def test_fixed_whole_numbers() -> None:
+    """What is fixed is a number: with all whole numbers fixed the program is a linear one."""
+    m = pyo.ConcreteModel()
+    m.z = MatrixVar(2, domain=pyo.Binary)
+    m.goal = pyo.Objective(expr=m.z[0] + m.z[1])
+    m.z[0].fix(1)
+    assert compile_model(m).program.integer.tolist() == [False, True]
+    m.z.fix([1, 0])
+
+    assert compile_model(m).program.is_continuous
+
+
 def dense(model: pyo.ConcreteModel) -> dict[str, dict[str, float]]:
     """Return the compiled rows as dictionaries of names."""
     program = compile_model(model).program
