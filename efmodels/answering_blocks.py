@@ -51,6 +51,10 @@ class Answers:
     hopeless
         What it means if its own incentives contradict each other; by default that a margin is too
         high.
+    duals_of
+        The name of the rows whose duals are part of the answer; empty if none are.
+    linear_forms
+        The names of linear or mixed-integer formulations of the same, if this one is nonlinear.
     """
 
     decode: Callable[[Any], Solution]
@@ -58,6 +62,8 @@ class Answers:
     exists: bool = False
     equations: tuple[str, ...] = ()
     hopeless: str = ""
+    duals_of: str = ""
+    linear_forms: tuple[str, ...] = ()
 
     def __deepcopy__(self, memo: object) -> Answers:
         """Share the data with a cloned model: nobody changes them."""

@@ -14,7 +14,12 @@ from pyomo.opt import ProblemFormat
 from efmodels.compiling import compile_model
 from efmodels.errors import CapabilityError, ModelError
 from efmodels.lp_files import write_lp, write_mps
-from efmodels.model_class import only_objective, refuse_what_solvers_drop
+from efmodels.model_class import (
+    formulations_in,
+    nonlinear_component,
+    only_objective,
+    refuse_what_solvers_drop,
+)
 from efmodels.pyomo_internals import readable_label, write_with_pyomo
 
 if TYPE_CHECKING:
@@ -113,6 +118,8 @@ def export(model: Any, path: str | Path, *, labels: Labels = "readable") -> Path
 def _write(model: Any, file: Path, *, readable: bool) -> None:
     writer = _BULK_WRITERS.get(file.suffix.lower())
     program = _linear_program(model) if writer else None
+    if writer is not None and program is None:
+        _require_no_nonlinear_function(model, file)
     if writer is None or program is None:
         _write_with_pyomo(model, file, readable=readable)
         return
@@ -128,6 +135,26 @@ def _linear_program(model: Any) -> LinearProgram | None:
         return compile_model(model).program
     except CapabilityError:
         return None
+
+
+def _require_no_nonlinear_function(model: Any, file: Path) -> None:
+    """Say which component the file cannot hold, and what holds it."""
+    component = nonlinear_component(model)
+    if component is None:
+        return
+    raise ModelError(
+        f"cannot write {file.name}: {component} is a nonlinear function, and a {file.suffix} file "
+        f"holds linear and quadratic ones. Write a .nl file{_linear_forms(model)}"
+    )
+
+
+def _linear_forms(model: Any) -> str:
+    """Say which formulations of the same need no nonlinear function, if there are any."""
+    for block in formulations_in(model):
+        forms = getattr(block.formulation(), "linear_forms", ())
+        if forms:
+            return f", or put {' or '.join(forms)} in the place of {block.name!r}"
+    return ""
 
 
 def _write_with_pyomo(model: Any, file: Path, *, readable: bool) -> None:

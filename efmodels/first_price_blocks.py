@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from efmodels.markets import Market
     from efmodels.markets.first_price import FirstPriceOutcome
 
+WITHOUT_LOGARITHMS = ("fppe_tangents", "fppe_mip")
+"""Formulations of first-price pacing equilibria that are linear or mixed-integer."""
+
 
 @dataclass(frozen=True, eq=False)
 class PacingEntries:
@@ -132,7 +135,14 @@ def solved(variables: Any) -> Floats:
     return values
 
 
-def answer_with(block: AnsweringBlockData, market: Market, read: Callable[..., Any]) -> None:
+def answer_with(
+    block: AnsweringBlockData,
+    market: Market,
+    read: Callable[..., Any],
+    *,
+    duals_of: str = "",
+    linear_forms: tuple[str, ...] = (),
+) -> None:
     """Let a block of an Eisenberg-Gale program answer with multipliers and units.
 
     Parameters
@@ -143,8 +153,13 @@ def answer_with(block: AnsweringBlockData, market: Market, read: Callable[..., A
         Its market.
     read
         From the block and the market to multipliers and units.
+    duals_of
+        The rows whose duals ``read`` asks for.
+    linear_forms
+        Formulations of the same without logarithms.
     """
-    block.remember(Answers(partial(_outcome, market=market, read=read), exists=True))
+    decode = partial(_outcome, market=market, read=read)
+    block.remember(Answers(decode, exists=True, duals_of=duals_of, linear_forms=linear_forms))
 
 
 def _outcome(

@@ -16,9 +16,9 @@ from pyomo.network import Port
 from scipy import sparse
 from scipy.sparse.linalg import splu
 
+from efmodels.answering_blocks import AnsweringBlockData
 from efmodels.errors import CapabilityError, ModelError
-from efmodels.matrix import LinearObjective
-from efmodels.matrix.whole_numbers import first_whole_number
+from efmodels.matrix import LinearObjective, first_whole_number
 from efmodels.pyomo_internals import is_plainly_linear, quadratic_terms_of, unknown_components
 from efmodels.solvers import Capability
 
@@ -56,7 +56,8 @@ class ModelClass:
     objective
         The one active objective.
     needs
-        Each capability that a solver must have, with the component that makes it necessary.
+        Each capability that a solver must have, with the component that makes it necessary. Duals
+        are needed where a formulation reads its answer from those of some rows.
     """
 
     objective: Any
@@ -65,7 +66,7 @@ class ModelClass:
     @property
     def has_duals(self) -> bool:
         """Whether duals are defined: continuous, linear or with a convex quadratic objective."""
-        return set(self.needs) <= {Capability.LP, Capability.QP}
+        return set(self.needs) <= {Capability.LP, Capability.QP, Capability.DUALS}
 
 
 def classify(model: Any) -> ModelClass:
@@ -97,10 +98,11 @@ def classify(model: Any) -> ModelClass:
     refuse_what_solvers_drop(model)
     if model.parent_block() is not None:
         raise ModelError(
-            f"{model.name!r} is a part of the model {model.model().name!r}: solve the whole model"
+            f"{model.name!r} is a part of {shown_name(model.model())}: solve the whole model"
         )
     objective = only_objective(model)
     needs = {Capability.LP: objective.name} | _of_variables(model) | _of_rows(model)
+    needs |= _of_answers(model)
     of_objective = _of_objective(objective)
     if of_objective is not None:
         needs[of_objective] = objective.name
@@ -123,7 +125,7 @@ def refuse_what_solvers_drop(model: Any) -> None:
         )
     if not model.is_constructed():
         raise CapabilityError(
-            f"model {model.name!r} has no data yet; solve what its create_instance() returns"
+            f"{shown_name(model)} has no data yet; solve what its create_instance() returns"
         )
     unknown = unknown_components(model, _HARMLESS)
     if not unknown:
@@ -150,12 +152,12 @@ def only_objective(model: Any) -> Any:
         return objectives[0]
     if not objectives:
         raise ModelError(
-            f"model {model.name!r} has no active objective; add one: "
+            f"{shown_name(model)} has no active objective; add one: "
             "model.goal = pyo.Objective(expr=..., sense=pyo.maximize)"
         )
     names = ", ".join(objective.name for objective in objectives)
     raise ModelError(
-        f"model {model.name!r} has the active objectives {names}; expected one. Deactivate the "
+        f"{shown_name(model)} has the active objectives {names}; expected one. Deactivate the "
         f"others: model.{objectives[0].name}.deactivate()"
     )
 
@@ -185,6 +187,55 @@ def _of_rows(model: Any) -> dict[Capability, str]:
             elif degree == _QUADRATIC_DEGREE:
                 needs.setdefault(Capability.QCP, row.name)
     return needs
+
+
+def nonlinear_component(model: Any) -> str | None:
+    """Return the name of a row or an objective that is neither linear nor quadratic, or ``None``.
+
+    Examples
+    --------
+    >>> import pyomo.environ as pyo
+    >>> m = pyo.ConcreteModel()
+    >>> m.x = pyo.Var(bounds=(1, 2))
+    >>> m.goal = pyo.Objective(expr=pyo.log(m.x))
+    >>> nonlinear_component(m)
+    'goal'
+    """
+    objective = only_objective(model)
+    if _of_objective(objective) is Capability.NLP:
+        return str(objective.name)
+    return _of_rows(model).get(Capability.NLP)
+
+
+def _of_answers(model: Any) -> dict[Capability, str]:
+    """Return whether some formulation reads its answer from duals."""
+    for block in formulations_in(model):
+        rows = getattr(block.formulation(), "duals_of", "")
+        if rows:
+            return {Capability.DUALS: f"{block.name}.{rows}"}
+    return {}
+
+
+def formulations_in(model: Any) -> list[Any]:
+    """Return the active blocks that answer for themselves, and are no parts of others."""
+    return [
+        block
+        for block in model.block_data_objects(active=True)
+        if isinstance(block, AnsweringBlockData) and block.is_whole
+    ]
+
+
+def shown_name(model: Any) -> str:
+    """Return how a message calls a model: Pyomo calls those ``unknown`` that nobody has named.
+
+    Examples
+    --------
+    >>> import pyomo.environ as pyo
+    >>> print(shown_name(pyo.ConcreteModel()), "and", shown_name(pyo.ConcreteModel("diet")))
+    the model and the model 'diet'
+    """
+    unnamed = model.parent_block() is None and model.name == "unknown"
+    return "the model" if unnamed else f"the model {model.name!r}"
 
 
 def _of_objective(objective: Any) -> Capability | None:

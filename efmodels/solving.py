@@ -96,7 +96,8 @@ def solve(
         A name of :func:`efmodels.solvers.solver_table`, or ``"cfr"``, which learns, see
         :mod:`efmodels.learning_solver`. ``"auto"`` hands the arrays of a linear
         model to HiGHS or, if it is large and continuous and Clarabel is installed, to Clarabel; any
-        other model goes to the first available solver that can take it, a local one last.
+        other model goes to the first available solver that can take it, a local one last. Where a
+        formulation reads its answer from duals, only solvers that give them can.
     time_limit
         In seconds. GLPK counts whole ones.
     gap
@@ -227,7 +228,13 @@ def _named(name: str, kind: ModelClass, model: Any) -> Solver:
 
 def _describe(kind: ModelClass, needs: list[Capability] | None = None) -> str:
     special = needs or [c for c in kind.needs if c is not Capability.LP]
-    return ", ".join(f"{need.value} ({kind.needs[need]})" for need in special) or "this model"
+    return ", ".join(_said_of(kind, need) for need in special) or "this model"
+
+
+def _said_of(kind: ModelClass, need: Capability) -> str:
+    if need is Capability.DUALS:
+        return f"an answer that is read from duals (of {kind.needs[need]}), which it must give"
+    return f"{need.value} ({kind.needs[need]})"
 
 
 def _who_can(kind: ModelClass) -> str:
@@ -235,7 +242,8 @@ def _who_can(kind: ModelClass) -> str:
     here = available_solvers(*kind.needs)
     if not able:
         return "No solver that efmodels drives can"
-    return f"Solvers that can: {', '.join(able)}; available here: {', '.join(here) or 'none'}"
+    missing = f"none; {find_solver(able[-1]).remedy}"
+    return f"Solvers that can: {', '.join(able)}; available here: {', '.join(here) or missing}"
 
 
 @dataclass(frozen=True)

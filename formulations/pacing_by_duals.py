@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pyomo.environ as pyo
 
 from efmodels.first_price_blocks import (
+    WITHOUT_LOGARITHMS,
     PacingEntries,
     answer_with,
     from_row_duals,
@@ -71,9 +72,11 @@ def fppe_dual(market: Market) -> AnsweringBlockData:
 
     Notes
     -----
-    For nonlinear solvers: Ipopt finds it within a few dozen iterations, as the program is convex.
-    SCIP gives no duals, and so no units. An optimal value tells little about the multipliers: a
-    relative gap of :math:`\varepsilon` leaves an error of about :math:`\sqrt\varepsilon` in them.
+    For Ipopt, which finds it within a few dozen iterations, as the program is convex, and which
+    ``efmodels.solve`` chooses by itself. Gurobi and SCIP give no duals of a nonlinear program, and
+    so no units: ``efmodels.solve`` refuses them. An optimal value tells little about the
+    multipliers: a relative gap of :math:`\varepsilon` leaves an error of about
+    :math:`\sqrt\varepsilon` in them.
 
     References
     ----------
@@ -100,5 +103,5 @@ def fppe_dual(market: Market) -> AnsweringBlockData:
         budget * pyo.log(block.alpha[k]) for k, budget in enumerate(market.budgets.tolist())
     )
     block.value = pyo.Expression(expr=logarithms - weighted(market.supplies, block.price))
-    answer_with(block, market, from_row_duals)
+    answer_with(block, market, from_row_duals, duals_of="bid", linear_forms=WITHOUT_LOGARITHMS)
     return block

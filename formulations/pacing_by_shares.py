@@ -9,7 +9,13 @@ import pyomo.environ as pyo
 from scipy import sparse
 
 from efmodels.answering_blocks import AnsweringBlock
-from efmodels.first_price_blocks import PacingEntries, answer_with, solved, weighted
+from efmodels.first_price_blocks import (
+    WITHOUT_LOGARITHMS,
+    PacingEntries,
+    answer_with,
+    solved,
+    weighted,
+)
 from efmodels.markets.first_price import CLEARANCE
 from efmodels.matrix import MatrixConstraint, MatrixVar
 
@@ -111,7 +117,7 @@ def fppe_primal(market: Market) -> AnsweringBlockData:
     value -= weighted(np.ones(size), block.delta)
     value += _add_supply(block, entries)
     block.value = pyo.Expression(expr=value)
-    answer_with(block, market, _from_allocation)
+    answer_with(block, market, _from_allocation, linear_forms=WITHOUT_LOGARITHMS)
     return block
 
 

@@ -116,7 +116,7 @@ def fppe_tangents(market: Market, *, ratio: float = 1.1) -> AnsweringBlockData:
     block.value = pyo.Expression(
         expr=weighted(market.budgets, block.log_alpha) - weighted(market.supplies, block.price)
     )
-    answer_with(block, market, from_row_duals)
+    answer_with(block, market, from_row_duals, duals_of="bid")
     return block
 
 

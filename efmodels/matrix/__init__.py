@@ -12,5 +12,6 @@ from efmodels.matrix.objective import LinearObjective
 from efmodels.matrix.parts import Part
 from efmodels.matrix.rows import MatrixConstraint
 from efmodels.matrix.variables import MatrixVar
+from efmodels.matrix.whole_numbers import first_whole_number
 
-__all__ = ["LinearObjective", "MatrixConstraint", "MatrixVar", "Part"]
+__all__ = ["LinearObjective", "MatrixConstraint", "MatrixVar", "Part", "first_whole_number"]

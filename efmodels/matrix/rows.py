@@ -172,7 +172,7 @@ class MatrixConstraint(RowsOnDemand):
             return np.array(np.broadcast_to(self._duals.numbers, (self._size,)))
         suffix = self.model().component("dual")
         if not isinstance(suffix, pyo.Suffix) or not len(suffix):
-            raise SolverError(_why_no_duals(self), status="no duals", solver="")
+            raise _no_duals(self)
         duals = np.full(self._size, np.nan)
         duals[list(self._absent)] = 0.0
         return overlaid(duals, self._size, self.made, lambda row: suffix.get(row, np.nan))
@@ -266,16 +266,16 @@ def _is_active_matrix_row(row: Any) -> bool:
     return bool(row.active and not row.is_detached)
 
 
-def _why_no_duals(rows: MatrixConstraint) -> str:
-    """Say what to do to get duals: nothing brings those of a program in whole numbers."""
-    said = f"the model holds no duals of {rows.name}"
+def _no_duals(rows: MatrixConstraint) -> SolverError:
+    """Say why there are none: whole numbers, or nobody has put any there."""
     whole = first_whole_number(rows.model())
-    if whole is not None:
-        return (
-            f"{said}, and programs with variables that must be whole numbers, such as "
-            f"{whole.name}, have none: fix these variables at their values, and solve again"
-        )
-    return (
-        f"{said}: solve it with efmodels.solve and a solver that gives duals, or declare "
-        "`model.dual = pyo.Suffix(...)` before"
+    advice = (
+        "solve it with efmodels.solve and a solver that gives duals (of a linear model HiGHS, of a "
+        "nonlinear one efmodels_ipopt), or declare `model.dual = pyo.Suffix(...)` before"
+        if whole is None
+        else "programs with variables that must be whole numbers, such as "
+        f"{whole.name}, have none: fix these variables at their values, and solve again"
+    )
+    return SolverError(
+        f"the model holds no duals of {rows.name}: {advice}", status="no duals", solver=""
     )

@@ -1,4 +1,4 @@
-"""Which variables of a model must be whole numbers."""
+"""Which variables of a model take whole numbers only."""
 
 from __future__ import annotations
 
@@ -13,21 +13,18 @@ from efmodels.matrix.variables import MatrixVar
 def first_whole_number(model: Any) -> Any:
     """Return a variable of a model that is not fixed and takes whole numbers only, or ``None``.
 
-    Of a `MatrixVar` no other objects are made.
-
     Examples
     --------
     >>> m = pyo.ConcreteModel()
-    >>> m.x = pyo.Var([1, 2, 3], domain=pyo.Binary)
-    >>> m.x[1].fix(0)
+    >>> m.x, m.y = pyo.Var(), pyo.Var(domain=pyo.Binary)
     >>> print(first_whole_number(m))
-    x[2]
+    y
+    >>> m.y.fix(1)
+    >>> print(first_whole_number(m))
+    None
     """
-    for component in model.component_objects(pyo.Var, descend_into=True):
-        found = _first_of(component)
-        if found is not None:
-            return found
-    return None
+    components = model.component_objects(pyo.Var, descend_into=True)
+    return next((found for c in components if (found := _first_of(c)) is not None), None)
 
 
 def _first_of(component: Any) -> Any:

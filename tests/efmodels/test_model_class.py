@@ -240,3 +240,11 @@ def test_parts_of_a_model_are_refused() -> None:
 
     with pytest.raises(ModelError, match="'part' is a part of the model 'whole'"):
         classify(m.part)
+
+
+def test_unnamed_model_is_not_called_unknown() -> None:
+    """What Pyomo calls a model without a name is kept out of messages; a name is said."""
+    with pytest.raises(ModelError, match=r"^the model has no active objective"):
+        classify(pyo.ConcreteModel())
+    with pytest.raises(ModelError, match=r"^the model 'diet' has no active objective"):
+        classify(pyo.ConcreteModel("diet"))

@@ -6,21 +6,26 @@ import copy
 import math
 import pickle
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyomo.environ as pyo
 import pytest
 
 import efmodels as ef
-from efmodels.errors import GameError, ModelError, SolverError
+from efmodels.errors import CapabilityError, GameError, ModelError, SolverError
 from efmodels.markets import Market
 from efmodels.markets.first_price import least_multipliers
+from efmodels.model_class import classify
+from efmodels.solvers import Capability
 from tests.market_cases import cases_of
 from tests.oracles.first_price_pacing import single_good
 from tests.oracles.paced_winners import is_supported
 from tests.pacing_cases import alpha_of_case, market_of_case
 from tests.random_pacing_markets import partial_pacing_market
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CASES = cases_of("FPPE")
 PROGRAMS = ("fppe_dual", "fppe_primal", "fppe_tangents", "fppe_mip")
@@ -361,3 +366,59 @@ def test_tangents_export(suffix: str, tmp_path: Any) -> None:
 
     # Files of type .mps have no sense that all readers know: they are minimised.
     assert abs(solver.getInfo().objective_function_value) == pytest.approx(-value, rel=1e-7)
+
+
+class TestDuals:
+    """Units are duals: who solves must give them."""
+
+    MARKET = Market([[4, 2], [3, 3]], [1, 2])
+
+    def test_auto_takes_ipopt(self) -> None:
+        """No other solver of nonlinear programs gives duals; multipliers are those by hand."""
+        pytest.importorskip("casadi")
+        m = model_of("fppe_dual", self.MARKET)
+        result = ef.solve(m)
+
+        assert result.solver == "efmodels_ipopt"
+        assert m.eq.alpha.array() == pytest.approx([3 / 8, 1 / 2], abs=1e-6)
+        assert m.eq.solution().sold == pytest.approx([1, 1], abs=1e-5)
+
+    @pytest.mark.parametrize("solver", ["scip_direct", "gurobi_direct_minlp"])
+    def test_solver_without_duals_is_refused(self, solver: str) -> None:
+        """Before it starts, with the rows and with the name of one that gives them."""
+        m = model_of("fppe_dual", self.MARKET)
+        said = rf"{solver} cannot take .* duals \(of eq\.bid\).*can: efmodels_ipopt"
+        with pytest.raises(CapabilityError, match=said):
+            ef.solve(m, solver)
+
+    def test_without_ipopt(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The message says what to install."""
+        monkeypatch.setattr(ef.solvers.Solver, "available", False)
+        monkeypatch.setattr(ef.solvers.Solver, "_is_installed", lambda _: False)
+        with pytest.raises(CapabilityError, match=r"efmodels_ipopt.*install casadi"):
+            ef.solve(model_of("fppe_dual", self.MARKET))
+
+    def test_units_need_no_duals_of_the_primal(self) -> None:
+        """Allocations are variables there, and any nonlinear solver will do."""
+        m = model_of("fppe_primal", self.MARKET)
+
+        assert Capability.DUALS not in classify(m).needs
+        assert Capability.DUALS in classify(model_of("fppe_tangents", self.MARKET)).needs
+
+    def test_whole_numbers_are_named(self) -> None:
+        """A binary beside the linear program leaves no duals, and the message says which."""
+        m = model_of("fppe_tangents", self.MARKET)
+        m.spare = pyo.Var(domain=pyo.Binary)
+        m.use = pyo.Constraint(expr=m.spare >= 0.5)
+        with pytest.raises(SolverError, match=r"no duals of eq\.bid: spare takes whole numbers"):
+            ef.solve(m)
+
+
+@pytest.mark.parametrize("suffix", ["lp", "mps"])
+@pytest.mark.parametrize("name", LOGARITHMS)
+def test_logarithms_are_not_written_as_linear(tmp_path: Path, name: str, suffix: str) -> None:
+    """The message leads to .nl, which holds them, and to the programs that have none."""
+    m = model_of(name, Market([[4, 2], [3, 3]], [1, 2]))
+    with pytest.raises(ModelError, match=r"goal is.*\.nl file, or put fppe_tangents or fppe_mip"):
+        ef.export(m, tmp_path / f"model.{suffix}")
+    assert ef.export(m, tmp_path / "model.nl").stat().st_size > 0
