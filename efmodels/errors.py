@@ -19,7 +19,10 @@ class EfmodelsError(Exception):
 
 
 class GameError(EfmodelsError, ValueError):
-    """A game or a market, or a question about one, does not make sense."""
+    """What is modelled, or a question about it, does not make sense: a game, a market, a mechanism.
+
+    The one error for all of them: what is wrong with a market is a ``GameError`` as well.
+    """
 
 
 class FormatError(EfmodelsError, ValueError):

@@ -17,7 +17,7 @@ from scipy import sparse
 from efmodels.answering_blocks import AnsweringBlock, Answers
 from efmodels.errors import ModelError, SolverError
 from efmodels.markets.first_price import CLEARANCE, first_price_outcome, least_multipliers
-from efmodels.markets.pacing import entries_of, require_pacing_market
+from efmodels.markets.pacing_markets import entries_of, require_pacing_market
 from efmodels.matrix import MatrixConstraint, MatrixVar
 from efmodels.names import distinct, model_name
 from efmodels.pyomo_internals import LinearExpression, VariablesOnDemand, variables_in

@@ -12,8 +12,8 @@ from scipy import sparse
 from efmodels.answering_blocks import AnsweringBlock, Answers
 from efmodels.first_price_blocks import PacingEntries, solved, weighted
 from efmodels.markets.first_price import first_price_outcome, least_multipliers
-from efmodels.markets.pacing import entries_of
 from efmodels.markets.pacing_choices import PacingChoices
+from efmodels.markets.pacing_markets import entries_of
 from efmodels.matrix import MatrixConstraint, MatrixVar
 
 if TYPE_CHECKING:

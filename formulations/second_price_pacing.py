@@ -11,7 +11,7 @@ from scipy import sparse
 from efmodels.answering_blocks import AnsweringBlock, Answers
 from efmodels.errors import GameError, SolverError
 from efmodels.markets.multiplier_ranges import multiplier_bounds
-from efmodels.markets.pacing import entries_of, require_pacing_market
+from efmodels.markets.pacing_markets import entries_of, require_pacing_market
 from efmodels.markets.sale_bounds import SaleBounds
 from efmodels.markets.second_price_solution import SecondPriceSolution, second_price_outcome
 from efmodels.matrix import MatrixConstraint, MatrixVar

@@ -14,7 +14,7 @@ from efmodels.market_equilibria.first_price_equilibrium import FirstPriceEquilib
 from efmodels.market_equilibria.tangent_cuts import pacing_by_cuts
 from efmodels.markets import polish_fppe, proportional_response
 from efmodels.markets.first_price import first_price_outcome
-from efmodels.markets.pacing import require_pacing_market
+from efmodels.markets.pacing_markets import require_pacing_market
 from efmodels.solving import solve
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from efmodels.markets.pacing_tables import SHOWN, labelled_lines, number_text
 from efmodels.tables import html_table, text_table
 
 if TYPE_CHECKING:
@@ -13,9 +14,6 @@ if TYPE_CHECKING:
 
     from efmodels.game import Floats
     from efmodels.markets import Market, PacingOutcome, PacingResiduals
-
-SHOWN = 20
-"""How many bidders are printed."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -66,6 +64,14 @@ class PacedEquilibrium:
         """Return a table with a row per bidder: alpha, budget, spend, utility."""
         return self.outcome.strategy()
 
+    def goods(self) -> pd.DataFrame:
+        """Return a table with a row per good: price, reserve, supply, sold, revenue."""
+        return self.outcome.goods()
+
+    def sales(self) -> pd.DataFrame:
+        """Return a table with a row per bidder and good of which she gets some: units, paid."""
+        return self.outcome.sales()
+
     @property
     def _title(self) -> str:
         """What is shown."""
@@ -77,16 +83,29 @@ class PacedEquilibrium:
 
     def _bidders(self) -> list[tuple[str, ...]]:
         columns = (self.alpha, self.market.budgets, self.outcome.spend)
-        rows = zip(self.market.bidders, *(c.tolist() for c in columns), strict=True)
-        return [(name, *(f"{number:.9g}" for number in row)) for name, *row in list(rows)[:SHOWN]]
+        return _shown(self.market.bidders, *columns)
+
+    def _goods(self) -> list[tuple[str, ...]]:
+        sold = self.outcome.sold
+        return _shown(self.market.goods, self.prices, sold, self.prices * sold)
 
     def __repr__(self) -> str:
-        alphas = [(f"alpha {name}", alpha) for name, alpha, *_ in self._bidders()]
-        return text_table([*self._facts(), *alphas])
+        alphas = labelled_lines("alpha", self.market.bidders, self.alpha)
+        prices = labelled_lines("price", self.market.goods, self.prices)
+        return text_table([*self._facts(), *alphas, *prices])
 
     def _repr_html_(self) -> str:
         """Show as tables in a notebook."""
         title = f"{self._title}: {self.market.title or 'a market'}"
         heads = ("bidder", "alpha", "budget", "spend")
         bidders = html_table(self._bidders(), caption="Bidders", heads=heads)
-        return f"<div>{html_table(self._facts(), caption=title)}{bidders}</div>"
+        goods = html_table(
+            self._goods(), caption="Goods", heads=("good", "price", "sold", "revenue")
+        )
+        return f"<div>{html_table(self._facts(), caption=title)}{bidders}{goods}</div>"
+
+
+def _shown(labels: tuple[str, ...], *columns: Floats) -> list[tuple[str, ...]]:
+    """Return the first rows of a table, as texts."""
+    rows = zip(labels[:SHOWN], *(column[:SHOWN].tolist() for column in columns), strict=True)
+    return [(label, *map(number_text, numbers)) for label, *numbers in rows]

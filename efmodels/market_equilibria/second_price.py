@@ -23,18 +23,18 @@ from efmodels.market_equilibria.second_price_search import (
     in_plain_money,
     nearby_equilibrium,
 )
+from efmodels.market_equilibria.senses import sense_given
 from efmodels.markets import verify_sppe
-from efmodels.markets.pacing import require_pacing_market
+from efmodels.markets.pacing_markets import require_pacing_market
 from efmodels.results import Result, Status
 
 if TYPE_CHECKING:
+    from efmodels.market_equilibria.senses import GivenSense, Sense
     from efmodels.markets import Market, PacingOutcome
 
     Objective = Literal["revenue", "paced_welfare", "alpha_sum"]
-    Sense = Literal["maximise", "minimise"]
 
 OBJECTIVES = ("revenue", "paced_welfare", "alpha_sum")
-SENSES = ("maximise", "minimise")
 IN_MONEY = {"revenue", "paced_welfare"}
 
 START_SHARE = 0.25
@@ -51,7 +51,7 @@ def sppe(
     market: Market,
     objective: Objective | None = "revenue",
     *,
-    sense: Sense = "maximise",
+    sense: GivenSense = "maximise",
     solver: str = "auto",
     time_limit: float | None = None,
     seed: int = 0,
@@ -72,7 +72,7 @@ def sppe(
         ``"revenue"``: what is paid; ``"paced_welfare"``: what is sold, at the bids of those who get
         it; ``"alpha_sum"``: the sum of the multipliers; or ``None``: any equilibrium.
     sense
-        ``"maximise"`` or ``"minimise"``.
+        ``"maximise"`` or ``"minimise"``, also with a z, or Pyomo's ``maximize`` and ``minimize``.
     solver
         ``"auto"`` and ``"highs"`` begin from the equilibrium that was found first. Others of
         :func:`efmodels.solvers.solver_table` that take integers begin from nothing.
@@ -96,9 +96,10 @@ def sppe(
     >>> round(best.revenue, 9), best.status, best.residuals.worst < 1e-9
     (3.0, 'optimal', True)
     """
-    _require_goal(objective, sense)
+    _require_goal(objective)
+    way = sense_given(sense)
     require_pacing_market(market, "sppe")
-    search = _Search(in_plain_money(market), objective, sense, perf_counter(), time_limit)
+    search = _Search(in_plain_money(market), objective, way, perf_counter(), time_limit)
     return _equilibrium(market, search, search.start(seed), solver)
 
 
@@ -161,7 +162,7 @@ def sppe_interval(
     """
     if objective is None:
         raise GameError(f"expected an objective out of {', '.join(OBJECTIVES)}; got None")
-    _require_goal(objective, "minimise")
+    _require_goal(objective)
     require_pacing_market(market, "sppe_interval")
     low = _Search(in_plain_money(market), objective, "minimise", perf_counter(), time_limit)
     start = low.start(seed)
@@ -273,8 +274,6 @@ class _Search:
         )
 
 
-def _require_goal(objective: str | None, sense: str) -> None:
+def _require_goal(objective: str | None) -> None:
     if objective is not None and objective not in OBJECTIVES:
         raise GameError(f"objective is {objective!r}; expected None or {', '.join(OBJECTIVES)}")
-    if sense not in SENSES:
-        raise GameError(f"sense is {sense!r}; expected {' or '.join(SENSES)}")

@@ -98,10 +98,11 @@ class SecondPriceInterval:
 
     def _facts(self) -> list[tuple[str, str, str]]:
         low, high = self.lowest, self.highest
+        revenue = [("revenue", f"{low.revenue:.9g}", f"{high.revenue:.9g}")]
         return [
             (str(low.objective), f"{low.value:.9g}", f"{high.value:.9g}"),
             ("bound", f"{low.bound:.9g}", f"{high.bound:.9g}"),
-            ("revenue", f"{low.revenue:.9g}", f"{high.revenue:.9g}"),
+            *(revenue if low.objective != "revenue" else []),
             ("status", low.status, high.status),
             ("worst residual", f"{low.residuals.worst:.3g}", f"{high.residuals.worst:.3g}"),
         ]

@@ -14,7 +14,7 @@ from efmodels.market_equilibria.second_price_results import (
     SecondPriceEquilibrium,
 )
 from efmodels.markets import PacingOutcome, adaptive_pacing, multiplier_bounds, verify_sppe
-from efmodels.markets.pacing import require_pacing_market
+from efmodels.markets.pacing_markets import require_pacing_market
 from efmodels.results import Status
 
 if TYPE_CHECKING:

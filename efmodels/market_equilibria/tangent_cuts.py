@@ -24,7 +24,7 @@ from efmodels.markets.first_price import (
     geometric_points,
     least_multipliers,
 )
-from efmodels.markets.pacing import entries_of
+from efmodels.markets.pacing_markets import entries_of
 from efmodels.results import Status
 
 if TYPE_CHECKING:

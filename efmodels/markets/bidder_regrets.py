@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from efmodels.markets.multiplier_ranges import highest_other_bid
+from efmodels.markets.pacing import require_outcome
 
 if TYPE_CHECKING:
     from efmodels.game import Floats, Ints
@@ -32,12 +33,18 @@ def per_good_regrets(outcome: PacingOutcome) -> dict[str, float]:
     outcome
         Of either auction.
 
+    Raises
+    ------
+    GameError
+        It is no outcome.
+
     Examples
     --------
     >>> from efmodels.markets import Market, PacingOutcome
     >>> per_good_regrets(PacingOutcome(Market([[2], [1]], [9, 9]), [1, 1], [2], [1, 0]))
     {'B1': 1.0, 'B2': 0.0}
     """
+    require_outcome(outcome, "per_good_regrets")
     regrets = np.maximum(per_good_gains(outcome), 0)
     return dict(zip(outcome.market.bidders, regrets.tolist(), strict=True))
 
@@ -65,6 +72,11 @@ def multiplier_regrets(outcome: PacingOutcome) -> dict[str, float]:
     outcome
         Of a first-price auction.
 
+    Raises
+    ------
+    GameError
+        It is no outcome.
+
     Examples
     --------
     >>> from efmodels.markets import Market, PacingOutcome
@@ -72,6 +84,7 @@ def multiplier_regrets(outcome: PacingOutcome) -> dict[str, float]:
     >>> multiplier_regrets(outcome)
     {'B1': 3.0, 'B2': 0.0}
     """
+    require_outcome(outcome, "multiplier_regrets")
     offers = _Offers.of(outcome)
     worth = offers.value * offers.units
     with np.errstate(divide="ignore"):

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from efmodels.errors import GameError, InfeasibleError, SolverError
 from efmodels.markets.exact_circulations import Arc, exact_circulation
-from efmodels.markets.pacing import PacingOutcome, require_pacing_market
+from efmodels.markets.pacing import PacingOutcome
+from efmodels.markets.pacing_markets import require_pacing_market
+from efmodels.markets.pacing_tables import bidders_table, goods_table, pacing_text, sales_table
 from efmodels.markets.polished_pacing import settled_guesses
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    import pandas as pd
 
     from efmodels.game import Number
     from efmodels.markets.market import Market
     from efmodels.markets.tight_bid_graph import Forest
+
+SHOWN = 4
+"""How many numbers an error lists."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -57,9 +65,20 @@ class ExactPacing:
         )
         return PacingOutcome(self.market, alpha, prices, units)
 
+    def strategy(self) -> pd.DataFrame:
+        """Return a table with a row per bidder, in fractions: alpha, budget, spend, utility."""
+        return bidders_table(self.market, self.alpha, self.prices, self.units)
+
+    def goods(self) -> pd.DataFrame:
+        """Return a table with a row per good: price, reserve, supply, sold, revenue."""
+        return goods_table(self.market, self.prices, self.units)
+
+    def sales(self) -> pd.DataFrame:
+        """Return a table with a row per bidder and good of which she gets some: units, paid."""
+        return sales_table(self.market, self.prices, self.units)
+
     def __repr__(self) -> str:
-        shown = ", ".join(f"{b}: {a}" for b, a in zip(self.market.bidders, self.alpha, strict=True))
-        return f"ExactPacing({shown})"
+        return pacing_text(self.market, self.revenue, self.alpha, self.prices)
 
 
 def exact_fppe(market: Market, outcome: PacingOutcome) -> ExactPacing:
@@ -87,8 +106,16 @@ def exact_fppe(market: Market, outcome: PacingOutcome) -> ExactPacing:
     >>> from efmodels.markets import Market, PacingOutcome
     >>> market = Market([[4, 3], [3, 3]], [2, 1])
     >>> exact = exact_fppe(market, PacingOutcome(market, [0.3, 0.3], [1, 1], [0, 0, 0, 0]))
-    >>> exact, exact.prices, exact.revenue
-    (ExactPacing(B1: 3/7, B2: 3/7), (Fraction(12, 7), Fraction(9, 7)), Fraction(3, 1))
+    >>> exact
+    bidders   2
+    goods     2
+    revenue   3
+    alpha B1  3/7
+    alpha B2  3/7
+    price G1  12/7
+    price G2  9/7
+    >>> exact.goods().loc["G1", "price"]
+    Fraction(12, 7)
     """
     _require_exact(market, "exact_fppe")
     for settled in settled_guesses(outcome, "exact_fppe"):
@@ -173,10 +200,32 @@ def verify_exact(market: Market, alpha: Sequence[Number]) -> ExactPacing:
 def _require_exact(market: Market, asked_by: str) -> None:
     require_pacing_market(market, asked_by)
     if not market.is_exact:
+        floats = list(islice(_floats_in(market), SHOWN + 1))
+        shown = ", ".join(floats[:SHOWN]) + ", ..." * (len(floats) > SHOWN)
         raise GameError(
             f"{asked_by} needs values, budgets, reserves and supplies that are integers, fractions "
-            "or texts such as '1/3'; this market has floats"
+            f"or texts such as '1/3'; floats are {shown}. Write '5/2' for 2.5; of a file, "
+            "pandas.read_csv(..., dtype=str) keeps numbers exact, where one empty cell would make "
+            "all of its column floats"
         )
+
+
+def _floats_in(market: Market) -> Iterator[str]:
+    """Yield each number that was given as a float, and whose it is."""
+    matrix = market.values.tocoo()
+    pairs = zip(matrix.row.tolist(), matrix.col.tolist(), strict=True)
+    of_values = (f"the value of {market.bidders[i]!r} for {market.goods[j]!r}" for i, j in pairs)
+    of_budgets = (f"the budget of {name!r}" for name in market.bidders)
+    of_reserves = (f"the reserve of {name!r}" for name in market.goods)
+    of_supplies = (f"the supply of {name!r}" for name in market.goods)
+    for places, numbers in (
+        (of_values, market.exact_values),
+        (of_budgets, market.exact_budgets),
+        (of_reserves, market.exact_reserves),
+        (of_supplies, market.exact_supplies),
+    ):
+        given = zip(places, numbers, strict=True)
+        yield from (f"{place} ({number!r})" for place, number in given if isinstance(number, float))
 
 
 def _exact_entries(market: Market) -> list[tuple[int, int, Fraction]]:

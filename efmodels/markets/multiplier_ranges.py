@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from efmodels.errors import GameError
-from efmodels.markets.pacing import entries_of
+from efmodels.markets.pacing_markets import entries_of, require_market
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -77,7 +77,7 @@ def multiplier_bounds(market: Market, within: Box = (0.0, 1.0)) -> tuple[Floats,
     Raises
     ------
     GameError
-        The bounds to begin with have another shape, or are no numbers.
+        It is no market, or the bounds to begin with have another shape, or are no numbers.
 
     Notes
     -----
@@ -90,6 +90,7 @@ def multiplier_bounds(market: Market, within: Box = (0.0, 1.0)) -> tuple[Floats,
     >>> lower.round(6), upper.round(6)
     (array([0.75, 1.  ]), array([0.75, 1.  ]))
     """
+    require_market(market, "multiplier_bounds")
     lower, upper = (_bounds(market, bound) for bound in within)
     upper = np.minimum(upper, 1.0)
     rows = [_Row.of(market, i) for i in range(len(market.bidders))]

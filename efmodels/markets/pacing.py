@@ -11,13 +11,20 @@ from scipy import sparse
 
 from efmodels.errors import GameError
 from efmodels.game import read_only
+from efmodels.markets.market import Market
+from efmodels.markets.pacing_markets import entries_of, require_market
+from efmodels.markets.pacing_tables import (
+    bidders_table,
+    goods_table,
+    pacing_text,
+    sales_table,
+)
 from efmodels.tables import text_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from efmodels.game import Floats, Ints
-    from efmodels.markets.market import Market
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -54,6 +61,7 @@ class PacingOutcome:
 
     def __post_init__(self) -> None:
         """Take arrays of the right shapes, which nobody changes from then on."""
+        require_market(self.market, type(self).__name__)
         entries = len(self.entries[0])
         for name, size in (
             ("alpha", len(self.market.bidders)),
@@ -113,15 +121,18 @@ class PacingOutcome:
 
     def strategy(self) -> pd.DataFrame:
         """Return a table with a row per bidder: alpha, budget, spend, utility."""
-        import pandas as pd
+        return bidders_table(self.market, self.alpha, self.prices, self.units)
 
-        columns = {
-            "alpha": self.alpha,
-            "budget": self.market.budgets,
-            "spend": self.spend,
-            "utility": self.utilities,
-        }
-        return pd.DataFrame(columns, index=pd.Index(self.market.bidders, name="bidder"))
+    def goods(self) -> pd.DataFrame:
+        """Return a table with a row per good: price, reserve, supply, sold, revenue."""
+        return goods_table(self.market, self.prices, self.units)
+
+    def sales(self) -> pd.DataFrame:
+        """Return a table with a row per bidder and good of which she gets some: units, paid."""
+        return sales_table(self.market, self.prices, self.units)
+
+    def __repr__(self) -> str:
+        return pacing_text(self.market, self.revenue, self.alpha, self.prices)
 
     @staticmethod
     def _by(owner: Ints, weights: Floats, size: int) -> Floats:
@@ -174,34 +185,24 @@ class PacingResiduals:
         return text_table([(name, f"{value:.3g}") for name, value in self._facts()])
 
 
-def entries_of(market: Market) -> tuple[Ints, Ints, Floats]:
-    """Return the bidder, the good and the value of each positive value of a market."""
-    matrix = market.positive_values
-    bidder = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    return read_only(bidder), matrix.indices, matrix.data
-
-
-def require_pacing_market(market: Market, asked_by: str) -> None:
-    """Refuse a market in which no pacing equilibrium is defined, or whose data are a mistake.
+def require_outcome(given: object, asked_by: str) -> None:
+    """Refuse what is no outcome of a pacing auction.
 
     Raises
     ------
     GameError
-        A bidder has no budget, or nobody values a good.
+        It is none; the message says where the outcome is, if the object has one.
     """
-    if len(market.bidders_without_budget):
-        names = [market.bidders[k] for k in market.bidders_without_budget[:SHOWN].tolist()]
-        raise GameError(
-            f"{asked_by} needs a positive budget of every bidder; it is 0 for {names}. Leave these "
-            "bidders out, or give them a small budget"
+    if isinstance(given, PacingOutcome):
+        return
+    kind = type(given).__name__
+    if isinstance(getattr(given, "outcome", None), PacingOutcome):
+        advice = f"give the `outcome` of the {kind}"
+    elif isinstance(given, Market):
+        advice = "a market has none before it is solved: give `efmodels.fppe(market).outcome`"
+    else:
+        advice = (
+            "solve a market, which efmodels.markets.read_market reads from files, and give "
+            "`efmodels.fppe(market).outcome`"
         )
-    if len(market.goods_without_bid):
-        names = [market.goods[k] for k in market.goods_without_bid[:SHOWN].tolist()]
-        raise GameError(
-            f"{asked_by} needs somebody who values each good; nobody values {names}. Leave these "
-            "goods out: they stay unsold"
-        )
-
-
-SHOWN = 8
-"""How many names an error lists."""
+    raise GameError(f"{asked_by} needs a PacingOutcome; got a {kind}: {advice}")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from efmodels.markets.pacing import PacingOutcome, entries_of, require_pacing_market
+from efmodels.markets.pacing import PacingOutcome
+from efmodels.markets.pacing_markets import entries_of, require_pacing_market
 
 if TYPE_CHECKING:
     from efmodels.game import Bools, Floats, Ints

@@ -15,7 +15,7 @@ from scipy import sparse
 
 from efmodels.errors import GameError
 from efmodels.markets.given_numbers import BUDGETS, RESERVES, numbers_given
-from efmodels.markets.pacing import entries_of
+from efmodels.markets.pacing_markets import entries_of
 
 if TYPE_CHECKING:
     from efmodels.game import Bools, Floats, Number

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from efmodels.markets.pacing import PacingResiduals
+from efmodels.markets.pacing import PacingResiduals, require_outcome
 
 if TYPE_CHECKING:
     from efmodels.game import Floats
@@ -30,6 +30,11 @@ def verify_fppe(outcome: PacingOutcome) -> PacingResiduals:
     PacingResiduals
         All zero if and only if it is an equilibrium.
 
+    Raises
+    ------
+    GameError
+        It is no outcome.
+
     References
     ----------
     Conitzer, Kroer, Panigrahi, Schrijvers, Stier-Moses, Sodomka and Wilkens, Pacing equilibrium in
@@ -51,6 +56,7 @@ def verify_fppe(outcome: PacingOutcome) -> PacingResiduals:
     pacing    0
     relative  1
     """
+    require_outcome(outcome, "verify_fppe")
     top = np.zeros(len(outcome.market.goods))
     np.maximum.at(top, outcome.entries[1], outcome.bids)
     return _residuals(outcome, np.maximum(top, outcome.market.reserves), top)
@@ -67,6 +73,11 @@ def verify_sppe(outcome: PacingOutcome) -> PacingResiduals:
     outcome
         Of any algorithm or solver.
 
+    Raises
+    ------
+    GameError
+        It is no outcome.
+
     References
     ----------
     Conitzer, Kroer, Sodomka and Stier-Moses, Multiplicative pacing equilibria in auction markets,
@@ -78,6 +89,7 @@ def verify_sppe(outcome: PacingOutcome) -> PacingResiduals:
     >>> verify_sppe(PacingOutcome(Market([[2], [1]], [3, 1]), [1, 1], [1], [1, 0])).worst
     0.0
     """
+    require_outcome(outcome, "verify_sppe")
     top, second = two_highest_bids(outcome)
     return _residuals(outcome, np.maximum(second, outcome.market.reserves), top)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from efmodels.errors import SolverError
+from efmodels.markets.pacing import require_outcome
 from efmodels.markets.pacing_arrays import arrays_of, outcome_of
 from efmodels.markets.pacing_interior_point import InteriorPacing, interior_pacing
 from efmodels.markets.pacing_residuals import verify_fppe
@@ -90,6 +91,7 @@ def polish_fppe(outcome: PacingOutcome) -> PacingOutcome:
     >>> (7 * fine.prices).round(12), verify_fppe(fine).worst < 1e-15
     (array([12.,  9.]), True)
     """
+    require_outcome(outcome, "polish_fppe")
     market = outcome.market
     arrays = arrays_of(market, "polish_fppe")
     best, least = outcome, np.inf
@@ -134,6 +136,7 @@ def settled_guesses(outcome: PacingOutcome, asked_by: str) -> Iterator[Settled]:
     GameError
         A bidder has no budget, or nobody values a good.
     """
+    require_outcome(outcome, asked_by)
     arrays = arrays_of(outcome.market, asked_by)
     for alpha, money in _guesses(arrays, outcome):
         for weight in WEIGHTS:

@@ -11,7 +11,8 @@ import numpy as np
 from efmodels.errors import GameError
 from efmodels.game import read_only
 from efmodels.markets.hindsight import Hindsight
-from efmodels.markets.pacing import PacingOutcome, entries_of, require_pacing_market
+from efmodels.markets.pacing import PacingOutcome, require_outcome
+from efmodels.markets.pacing_markets import entries_of, require_pacing_market
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -141,6 +142,8 @@ def adaptive_pacing(
     require_pacing_market(market, "adaptive_pacing")
     if rounds < 2 or not 0 < step < np.inf:  # noqa: PLR2004 - one round has no second half
         raise GameError(f"expected rounds >= 2 and a finite step > 0; got {rounds} and {step}")
+    if start is not None:
+        require_outcome(start, "adaptive_pacing(start=...)")
     if start is not None and start.market != market:
         raise GameError("start is an outcome of another market; expected one of this market")
     auctions, budgets = _Auctions(market, seed), market.budgets

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from efmodels.markets.multiplier_ranges import MARGIN, highest_other_bid
-from efmodels.markets.pacing import entries_of
+from efmodels.markets.pacing_markets import entries_of
 
 if TYPE_CHECKING:
     from efmodels.game import Bools, Floats, Ints

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from efmodels.markets.pacing import PacingResiduals
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SecondPriceSolution:
     """An outcome of paced bids in second-price auctions, and how far it is from an equilibrium.
 
@@ -52,6 +52,9 @@ class SecondPriceSolution:
     def strategy(self) -> pd.DataFrame:
         """Return a table with a row per bidder: alpha, budget, spend, utility."""
         return self.outcome.strategy()
+
+    def __repr__(self) -> str:
+        return repr(self.outcome)
 
 
 def second_price_outcome(market: Market, alpha: ArrayLike, spend: ArrayLike) -> PacingOutcome:

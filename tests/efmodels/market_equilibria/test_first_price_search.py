@@ -120,20 +120,21 @@ class TestRecord:
         assert self.FOUND.log[1].residual <= self.FOUND.log[0].residual
 
     def test_text(self) -> None:
-        """The text begins with the sizes, and has a line for each bidder."""
+        """The text begins with the sizes, and has a line for each bidder and each good."""
         lines = str(self.FOUND).splitlines()
 
         assert lines[0].split(maxsplit=1) == ["bidders", "2, 2 of them paced"]
         assert lines[2].split() == ["revenue", "3"]
         assert "cuts, polished" in lines[5]
-        assert lines[-2].split() == ["alpha", "Ann", "0.375"]
+        assert lines[-4].split() == ["alpha", "Ann", "0.375"]
+        assert lines[-1].split() == ["price", "G2", "1.5"]
 
     def test_html(self) -> None:
         """The same as tables, with labels escaped."""
         html = self.FOUND._repr_html_()
 
         assert "Bob &lt;b&gt;" in html
-        assert len(read_tables(html)) == 2
+        assert len(read_tables(html)) == 3
 
 
 class TestFailures:

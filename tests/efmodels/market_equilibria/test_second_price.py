@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pickle
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
+import pyomo.environ as pyo
 import pytest
 
 import efmodels as ef
@@ -236,3 +238,31 @@ def test_nothing_found_can_be_pickled() -> None:
     again = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
     assert (str(again), again.status) == ("none", "unknown")
     assert again.attempt.revenue == outcome.revenue
+
+
+@pytest.mark.parametrize(
+    ("sense", "revenue"),
+    [("maximize", 3), (pyo.maximize, 3), ("minimize", 1.75), (pyo.minimize, 1.75)],
+)
+def test_senses_of_pyomo(sense: Any, revenue: float) -> None:
+    """They are what the words with an s are, and the record has these words."""
+    found = ef.sppe(ef.instances.two_equilibria_market(), sense=sense)
+
+    assert found.revenue == pytest.approx(revenue)
+    assert found.sense == ("maximise" if revenue == 3 else "minimise")
+
+
+@pytest.mark.parametrize("sense", ["min", True, 1, None, ""])
+def test_other_senses_are_refused(sense: Any) -> None:
+    """Also numbers: Pyomo's senses are 1 and -1."""
+    with pytest.raises(ef.GameError, match=r"sense is .*'minimize', or pyo\.maximize"):
+        ef.sppe(ef.instances.two_equilibria_market(), sense=sense)
+
+
+@pytest.mark.parametrize("objective", ["revenue", "alpha_sum"])
+def test_revenue_of_an_interval_is_shown_once(objective: Any) -> None:
+    """As the objective, or beside it."""
+    lines = repr(ef.sppe_interval(ef.instances.two_equilibria_market(), objective)).splitlines()
+
+    assert [line.split()[0] for line in lines].count("revenue") == 1
+    assert lines[0].startswith(objective)

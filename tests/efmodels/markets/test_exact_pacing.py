@@ -105,12 +105,31 @@ def test_multipliers_are_above_zero_and_at_most_one(alpha: str) -> None:
 
 def test_floats_have_no_proof() -> None:
     """Markets and multipliers in floats are refused, and so is a wrong number of multipliers."""
-    with pytest.raises(GameError, match="this market has floats"):
+    with pytest.raises(GameError, match=r"floats are the value of 'B1' for 'G1' \(0\.5\)\."):
         solved(Market([[0.5]], [1]))
     with pytest.raises(GameError, match="an exact multiplier"):
         verify_exact(Market([[1]], [1]), [0.5])
     with pytest.raises(GameError, match="for each of 1 bidders"):
         verify_exact(Market([[1]], [1]), [1, 1])
+
+
+def test_floats_are_named() -> None:
+    """Whose each is, four at most; exact neighbours are not among them."""
+    market = Market(
+        [[4, 2.5], [None, 3]],
+        [1.5, 2],
+        reserves=[0, 0.25],
+        supplies=[2.0, 1],
+        bidders=["Ann", "Bob"],
+    )
+    said = (
+        r"floats are the value of 'Ann' for 'G2' \(2\.5\), the budget of 'Ann' \(1\.5\), "
+        r"the reserve of 'G2' \(0\.25\), the supply of 'G1' \(2\.0\)\. Write '5/2'.*dtype=str"
+    )
+    with pytest.raises(GameError, match=said):
+        verify_exact(market, [1, 1])
+    with pytest.raises(GameError, match=r"'G4' \(1\.0\), \.\.\.\. Write"):
+        verify_exact(Market([[1.0] * 9], [1]), [1])
 
 
 def test_a_market_whose_ties_floats_cannot_see_is_an_error() -> None:

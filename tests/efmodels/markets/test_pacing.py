@@ -7,7 +7,7 @@ import pytest
 
 from efmodels.errors import GameError
 from efmodels.markets import Market, PacingOutcome
-from efmodels.markets.pacing import require_pacing_market
+from efmodels.markets.pacing_markets import require_pacing_market
 
 
 @pytest.fixture
