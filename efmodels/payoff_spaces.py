@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import os
 import threading
@@ -65,7 +66,8 @@ class PayoffSpace:
     game
         Title of the game.
     concept
-        Name of the concept, as it was given.
+        Name of the concept, as it was given, and in parentheses the least probability of every
+        action where the concept has floors.
     axes
         What is measured: a player's label, or a sum such as ``P1 + 2 P2``.
     vertices
@@ -254,7 +256,7 @@ def payoff_space(
     corners = polygon_by_supports(search.ask, tolerance)
     return PayoffSpace(
         game=game.title,
-        concept=concept.strip() if isinstance(concept, str) else concept_name(concept),
+        concept=_named(concept, arguments),
         axes=(_title(game, weights[0]), _title(game, weights[1])),
         vertices=corners * ranges,
         ranges=(float(ranges[0]), float(ranges[1])),
@@ -263,6 +265,16 @@ def payoff_space(
         seconds=perf_counter() - started,
         is_hull=search.is_hull,
     )
+
+
+def _named(concept: str | Concept, arguments: Mapping[str, Any]) -> str:
+    """Return what to call a concept: with its floors, if it has the same for all actions."""
+    if isinstance(concept, Concept):
+        return concept_name(concept)
+    floors = inspect.signature(concept_function(concept)).parameters.get("floors")
+    number = arguments.get("floors", floors.default) if floors else None
+    name = concept.strip()
+    return f"{name} (floors {number:g})" if isinstance(number, int | float) else name
 
 
 def _axes(game: Game, axes: Sequence[Axis] | None) -> Floats:

@@ -24,6 +24,9 @@ LINES = ("-", "--", "-.", ":")
 DOT, MARK = 6.0, 7.0
 """Sizes of a space that is a point and of a mark, in points."""
 
+ALIKE = 1e-6
+"""By which share of the larger one areas differ that count as the same."""
+
 NASH = "Nash"
 """What the legend calls Nash equilibria."""
 
@@ -64,8 +67,9 @@ def payoff_space(
 ) -> Axes:
     """Draw payoff spaces: a filled polygon each, the smaller ones over the larger ones.
 
-    Each has a colour and a line style of its own. A segment is drawn as a wide line, and a space of
-    a single point as a dot.
+    Each has a colour and a line style of its own. Of spaces of the same area, up to rounding, the
+    later ones lie on top, and the solid edge of the first shows between their dashes. A segment is
+    drawn as a wide line, and a space of a single point as a dot.
 
     Parameters
     ----------
@@ -104,7 +108,7 @@ def payoff_space(
     titles = _common_axes(spaces)
     equilibria = [_place(one, titles) for one in nash]
     ax = new_axes(*SIZE) if ax is None else ax
-    order = sorted(range(len(spaces)), key=lambda k: -spaces[k].area)
+    order = _largest_first([space.area for space in spaces])
     drawn = {k: _draw(ax, spaces[k].vertices, names[k], k) for k in order}
     marks = [
         _mark(ax, name, at, MARKERS[k % len(MARKERS)])
@@ -130,6 +134,22 @@ def _common_axes(spaces: Sequence[HasCorners]) -> tuple[str, str]:
     if len(titles) > 1:
         raise GameError(f"the spaces have different axes: {titles[0]} and {titles[1]}")
     return titles[0]
+
+
+def _largest_first(areas: Sequence[float]) -> list[int]:
+    """Return the order of areas from the largest on; those alike stay as they were given.
+
+    >>> _largest_first([1.0, 3.0, 3.0000000001])
+    [1, 2, 0]
+    """
+    order: list[int] = []
+    left = list(range(len(areas)))
+    while left:
+        largest = max(areas[k] for k in left)
+        alike = [k for k in left if areas[k] >= largest * (1 - ALIKE)]
+        order += alike
+        left = [k for k in left if k not in alike]
+    return order
 
 
 def _draw(ax: Axes, corners: Floats, name: str, number: int) -> Any:

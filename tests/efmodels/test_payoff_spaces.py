@@ -339,13 +339,23 @@ def use_one_action_only(model: Any) -> None:
 class TestHulls:
     """What is not convex is told apart from what is."""
 
-    @pytest.mark.parametrize("concept", ["NASH", "SSE", "floored_nash", "floored_stackelberg"])
-    def test_integers_make_a_hull(self, concept: str) -> None:
+    @pytest.mark.parametrize(
+        ("concept", "floors", "shown"),
+        [
+            ("NASH", {}, "NASH"),
+            ("SSE", {}, "SSE"),
+            ("floored_nash", {}, "floored_nash (floors 0.01)"),
+            ("floored_nash", {"floors": 0.1}, "floored_nash (floors 0.1)"),
+            ("floored_nash", {"floors": {"P1": [0, 0.2, 0]}}, "floored_nash"),
+            ("floored_stackelberg", {}, "floored_stackelberg (floors 0.01)"),
+        ],
+    )
+    def test_integers_make_a_hull(self, concept: str, floors: dict[str, Any], shown: str) -> None:
         """Nash equilibria and commitments are not convex: title, table and picture say so."""
-        space = ef.payoff_space(ef.instances.chicken(6, 2, 7, 0), concept)
+        space = ef.payoff_space(ef.instances.chicken(6, 2, 7, 0), concept, **floors)
 
         assert space.is_hull
-        assert space.title == f"convex hull of {concept}"
+        assert space.title == f"convex hull of {shown}"
         assert ("concept", space.title) in space.rows()
         assert space.title in repr(space)
 

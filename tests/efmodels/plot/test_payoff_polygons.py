@@ -53,6 +53,16 @@ def test_polygons_are_the_corners() -> None:
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("payoff of A $", "payoff of B")
 
 
+@pytest.mark.parametrize("error", [0.0, 1e-9, -1e-9])
+def test_the_dashed_edge_lies_on_top_of_the_same_space(error: float) -> None:
+    """Rounding does not decide which of two equal spaces can be seen: the later one is on top."""
+    twin = space("CE", LARGE.vertices * (1 + error))
+    ax = ef.plot.payoff_space(LARGE, twin, SMALL)
+
+    assert [patch.get_gid() for patch in ax.patches] == ["space-NFCCE", "space-CE", "space-EFCE"]
+    assert [patch.get_linestyle() for patch in ax.patches[:2]] == ["-", "--"]
+
+
 def test_each_has_its_colour_and_line() -> None:
     """Nobody has to tell colours from one another."""
     spaces = [space(f"C{k}", [(0, 0), (k, 0), (0, k)]) for k in (4, 3, 2, 1)]
