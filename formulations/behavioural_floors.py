@@ -30,8 +30,9 @@ def floored_nash_zero_sum(
     game
         Two players, payoffs of constant sum, perfect recall.
     floors
-        The least probability of every action; or, for each player by label, one per sequence, 0 for
-        the empty one (who is left out has none).
+        The least probability of every action; or, for each player by label, a mapping from
+        ``(infoset, action)`` to numbers, or one number per sequence, 0 for the empty one (who or
+        what is left out has none).
     leader
         Whose plan ``x`` is; the first player by default. The value does not depend on it.
 

@@ -48,9 +48,9 @@ def floored_stackelberg(
     leader
         Who commits, by label; the first player by default.
     floors
-        The least probability of every action; or, for each player by label, one per sequence, 0 for
-        the empty one, or the record that :meth:`.Perturbation.at` returns (who is left out has
-        none).
+        The least probability of every action; or, for each player by label, a mapping from
+        ``(infoset, action)`` to numbers, one number per sequence, 0 for the empty one, or the
+        record that :meth:`.Perturbation.at` returns (who or what is left out has none).
 
     Returns
     -------

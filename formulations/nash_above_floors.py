@@ -40,9 +40,9 @@ def floored_nash(game: Game, *, floors: GivenFloors = 0.01) -> FormulationBlockD
     game
         Two players, perfect recall.
     floors
-        The least probability of every action; or, for each player by label, one per sequence, 0 for
-        the empty one, or the record that :meth:`.Perturbation.at` returns (who is left out has
-        none).
+        The least probability of every action; or, for each player by label, a mapping from
+        ``(infoset, action)`` to numbers, one number per sequence, 0 for the empty one, or the
+        record that :meth:`.Perturbation.at` returns (who or what is left out has none).
 
     Returns
     -------

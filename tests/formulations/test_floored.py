@@ -11,6 +11,7 @@ import pytest
 
 import efmodels as ef
 from efmodels.floored_blocks import commitments, mutual
+from efmodels.floored_blocks.given_floors import floors_given
 from efmodels.formulations import floored_nash, floored_stackelberg
 from efmodels.perturbations import Floors, trembling_actions, trembling_sequences
 from tests.floored_games import floored_game
@@ -276,3 +277,42 @@ def test_other_games_are_refused(formulation: Callable[..., FormulationBlockData
     """Three players."""
     with pytest.raises(ef.GameError, match=f"{formulation.__name__} needs two players"):
         formulation(ef.instances.selten_horse())
+
+
+def test_floors_by_action_are_those_by_sequence() -> None:
+    """A mapping from (infoset, action) says the same as an array; what is left out has no floor."""
+    kuhn = ef.instances.kuhn()
+    polytope = kuhn.sequence_form().polytope("P1")
+    array = np.zeros(polytope.size)
+    array[polytope.names.index("J_bet")] = 0.25
+    array[polytope.names.index("K_kb_call")] = 0.5
+    labels = {("J", "bet"): 0.25, ("K:kb", "call"): 0.5}
+
+    given = floors_given({"P1": labels}, kuhn)["P1"]
+
+    assert given.share.tolist() == array.tolist()
+    assert not given.least.any()
+    for concept in ("floored_nash", "floored_nash_zero_sum"):
+        one, other = (
+            ef.optimal_equilibrium(kuhn, concept, "P1", floors={"P1": floors}).value
+            for floors in (labels, array)
+        )
+        assert one == pytest.approx(other, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("floors", "message"),
+    [
+        ({"Stop": 0.9}, r"'Stop' among the floors of P1 is no pair .*\('P1_1', 'Stop'\)"),
+        ({("P1_1", "Yield"): 0.9}, r"infoset 'P1_1' has no action 'Yield'; there are \['Stop'"),
+        ({("P2_1", "Stop"): 0.9}, r"no infoset is called 'P2_1'; there are \['P1_1'\]"),
+        ({("P1_1", "Stop"): [0.9]}, r"the floor of .* is \[0.9\]; expected one number"),
+        ({("P1_1", "Stop"): 1.5}, r"the floors at 'P1_1' add up to more"),
+        ([0.9, 0], r"floors of P1 have shape \(2,\); expected 3 .*\('P1_1', 'Stop'\), .*'Go'\)"),
+        ("much", "got 'much'; floors are a number"),
+    ],
+)
+def test_wrong_floors_are_told_with_the_sequences(floors: Any, message: str) -> None:
+    """The message says what there is."""
+    with pytest.raises(ef.GameError, match=message):
+        floored_nash(ef.instances.chicken(6, 2, 7, 0), floors={"P1": floors})
