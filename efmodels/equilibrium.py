@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pyomo.environ as pyo
 
 from efmodels.errors import CapabilityError, GameError
-from efmodels.formulations import ACRONYMS, CONCEPTS
+from efmodels.formulations import ACRONYMS, CONCEPTS, DESIGNS, design_input
 from efmodels.goal_blocks import leave_out_for, payoff_weights
 from efmodels.mediation_blocks import MediatedFormulation
 from efmodels.solving import solve
@@ -123,7 +124,8 @@ def concept_function(name: str) -> Callable[..., FormulationBlockData]:
     Raises
     ------
     GameError
-        No concept has that name.
+        No concept has that name. The message says so of a design, which takes something else than
+        a game; otherwise what is meant, if a name is near, or all names.
 
     Examples
     --------
@@ -135,10 +137,22 @@ def concept_function(name: str) -> Callable[..., FormulationBlockData]:
     key = name.strip().lower().replace("-", "_").replace(" ", "_")
     found = CONCEPTS.get(key) or ACRONYMS.get(key.upper())
     if found is None:
-        raise GameError(
-            f"no concept is called {name!r}; there are {sorted(CONCEPTS)} and {sorted(ACRONYMS)}"
-        )
+        raise GameError(f"no concept is called {name!r}{_instead_of(key)}")
     return found
+
+
+def _instead_of(key: str) -> str:
+    """Say what there is instead of a concept: a design of that name, near names, or all of them."""
+    if key in DESIGNS:
+        return (
+            f": {key} is a design, which takes no game but {design_input(DESIGNS[key])}. Call "
+            f"efmodels.formulations.{key}; `efmodels list designs` shows all of them"
+        )
+    names = {name.lower(): name for name in (*CONCEPTS, *ACRONYMS)}
+    near = [names[found] for found in difflib.get_close_matches(key, names, n=3)]
+    if near:
+        return f". Did you mean {' or '.join(near)}? `efmodels list concepts` shows all of them"
+    return f"; there are {sorted(CONCEPTS)} and {sorted(ACRONYMS)}"
 
 
 def reduced_by_default(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING
 
 from efmodels.formulations.agent_quantal_response import agent_quantal_response_equilibrium
@@ -133,6 +134,17 @@ DESIGNS: dict[str, Callable[..., AnsweringBlockData]] = {
 }
 """The formulations over markets, mechanisms and persuasion by the names of their functions."""
 
+
+def design_input(design: Callable[..., AnsweringBlockData]) -> str:
+    """Return the class of what a design takes instead of a game.
+
+    >>> design_input(sppe), design_input(direct_mechanism)
+    ('Market', 'MechanismSetting')
+    """
+    first = next(iter(inspect.signature(design).parameters.values()))
+    return str(first.annotation).replace(" |", " or")
+
+
 __all__ = [
     "ACRONYMS",
     "CONCEPTS",
@@ -148,6 +160,7 @@ __all__ = [
     "correlated_equilibrium",
     "correlation_plan_bound",
     "deferred_payment_auctions",
+    "design_input",
     "direct_mechanism",
     "efcce",
     "efce",

@@ -123,6 +123,27 @@ def test_the_best_for_somebody_else() -> None:
 
 def test_unknown_concepts_are_named() -> None:
     """The message lists what there is, by name and by acronym."""
-    message = r"no concept is called 'nsh'; there are .*'nash_zero_sum'.* and .*'EFCE'"
+    message = r"no concept is called 'xyz'; there are .*'nash_zero_sum'.* and .*'EFCE'"
     with pytest.raises(ef.GameError, match=message):
-        equilibrium_model(kuhn(), "nsh")
+        equilibrium_model(kuhn(), "xyz")
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("nsh", "NASH"), ("EFCD", "EFCE"), ("tmecr", "TMECOR")]
+)
+def test_near_names_replace_the_list(name: str, meant: str) -> None:
+    """Who mistypes a name reads the one that is meant, and not all sixty."""
+    with pytest.raises(ef.GameError, match=rf"'{name}'\. Did you mean .*{meant}") as raised:
+        equilibrium_model(kuhn(), name)
+
+    assert len(str(raised.value)) < 150
+
+
+@pytest.mark.parametrize("name", ["sppe", "fppe_mip", "Direct mechanism", "private_persuasion"])
+def test_designs_are_no_concepts(name: str) -> None:
+    """A design is told apart, whatever is given as the game, and says what it takes."""
+    design = name.lower().replace(" ", "_")
+    message = f"{design} is a design, which takes no game but .*efmodels.formulations.{design}"
+    for given in (kuhn(), ef.instances.complete_market()):
+        with pytest.raises(ef.GameError, match=message):
+            ef.optimal_equilibrium(given, name)
