@@ -56,6 +56,11 @@ def instance_from(text: str) -> Game:
     name, arguments = _call(text)
     if is_abbreviation(name) and not arguments:
         return load(name)
+    if name in functions_returning("Market"):
+        raise GameError(
+            f"{text}: {name} makes a market, and no game; solve it from Python, by efmodels.fppe, "
+            "efmodels.sppe or a design that `efmodels list designs` names"
+        )
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         raise FileNotFoundError(
@@ -74,13 +79,22 @@ def instance_from(text: str) -> Game:
 
 def instance_functions() -> dict[str, Callable[..., Game]]:
     """Return the functions of :mod:`efmodels.instances` that make a game, by name."""
+    return functions_returning("Game")
+
+
+def functions_returning(kind: str) -> dict[str, Callable[..., Any]]:
+    """Return the functions of :mod:`efmodels.instances` that make a ``Game`` or a ``Market``.
+
+    >>> list(functions_returning("Market"))[:2]
+    ['complete_market', 'correlated_market']
+    """
     from efmodels import instances
 
     public = {name: getattr(instances, name) for name in instances.__all__ if name != "load"}
     return {
         name: function
         for name, function in public.items()
-        if getattr(function, "__annotations__", {}).get("return") == "Game"
+        if getattr(function, "__annotations__", {}).get("return") == kind
     }
 
 
@@ -163,3 +177,28 @@ def objective_from(text: str | None, players: tuple[str, ...]) -> Objective:
                 "'Ann=1,Bob=2'"
             ) from error
     return weights
+
+
+def concept_arguments(concept: str, **given: Any) -> dict[str, Any]:
+    """Return those arguments of a concept that were given.
+
+    Raises
+    ------
+    GameError
+        No concept has that name.
+    typer.BadParameter
+        The concept does not have such an argument.
+
+    Examples
+    --------
+    >>> concept_arguments("SSE", leader="Bob", floors=None)
+    {'leader': 'Bob'}
+    """
+    from efmodels.equilibrium import concept_function
+
+    function = concept_function(concept)
+    chosen = {name: value for name, value in given.items() if value is not None}
+    for name in chosen:
+        if name not in inspect.signature(function).parameters:
+            raise typer.BadParameter(f"{function.__name__} has no {name}", param_hint=f"--{name}")
+    return chosen

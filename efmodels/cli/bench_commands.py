@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path  # noqa: TC003 - typer evaluates the annotations
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,17 +23,51 @@ bench = typer.Typer(cls=Group, no_args_is_help=True, help="Measure how fast thin
 bench.command("table", cls=Command, epilog=explanation(0, 2, 3))(table)
 
 
-@bench.command("list", cls=Command)
-def list_cases() -> None:
-    """List the benchmark cases and the sides that each compares."""
+@bench.command("list", cls=Command, epilog=explanation(0, 2))
+def list_cases(
+    topic: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="TOPIC",
+            help="The word that begins the names of the cases to list, or one case. By default the "
+            "topics are listed.",
+        ),
+    ] = None,
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document instead of a table.")
+    ] = False,
+) -> None:
+    """List the topics of the benchmarks, or the cases of one and the sides that each compares."""
     from efmodels.bench import CASES
 
-    showing.show_records(
-        [
-            {"case": case.name, "sides": [side.label for side in case.sides], "what": case.summary}
-            for case in CASES.values()
-        ]
-    )
+    cases = list(CASES.values()) if topic is None else _cases_of(topic)
+    if as_json:
+        showing.show_json([_about(case) for case in cases])
+    elif topic is None:
+        showing.show_records(_topics(cases), widest=LISTED)
+        typer.echo("\nefmodels bench list TOPIC shows the cases of one.")
+    else:
+        showing.show_records([_about(case) for case in cases], widest=LISTED)
+
+
+LISTED = 100
+"""Columns that the lists take at most, on a screen and in a file."""
+
+
+def _about(case: Case) -> dict[str, Any]:
+    return {"case": case.name, "what": case.summary, "sides": [side.label for side in case.sides]}
+
+
+def _topics(cases: Sequence[Case]) -> list[dict[str, Any]]:
+    """Count the cases whose names begin with the same word; one stands for all of them."""
+    groups: dict[str, list[Case]] = {}
+    for case in cases:
+        groups.setdefault(case.name.partition("-")[0], []).append(case)
+    return [
+        {"topic": topic, "cases": len(group), "such as": group[0].summary}
+        for topic, group in groups.items()
+    ]
 
 
 @bench.command("run", cls=Command, epilog=explanation(0, 2, FAILED))
@@ -118,7 +153,12 @@ def _cases_of(name: str) -> list[Case]:
         return [CASES[name]]
     cases = [case for full, case in CASES.items() if full.startswith(f"{name}-")]
     if not cases:
-        raise typer.BadParameter(f"no case is called {name!r}; there are {', '.join(CASES)}")
+        topics = dict.fromkeys(full.partition("-")[0] for full in CASES)
+        near = difflib.get_close_matches(name, [*topics, *CASES], n=1)
+        raise typer.BadParameter(
+            f"no case is called {name!r}, and no topic; the topics are {', '.join(topics)}"
+            + "".join(f". Did you mean {found}?" for found in near)
+        )
     return cases
 
 

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from efmodels.cli import facts, showing
-from efmodels.cli.arguments import game_from, objective_from
+from efmodels.cli.arguments import concept_arguments, game_from, objective_from
 from efmodels.cli.bench_commands import bench
 from efmodels.cli.exit_codes import MEANINGS, REGRET, explanation, report
 from efmodels.cli.framework import Command, Group
@@ -47,6 +47,22 @@ ObjectiveText = Annotated[
         metavar="WHAT",
         help="What to maximise: welfare, a player's label, or weights such as 'A=1,B=2'. "
         "By default the concept's own.",
+    ),
+]
+Leader = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PLAYER",
+        help="Who commits herself, or in zero-sum games leads; by default the first player.",
+    ),
+]
+LeastProbability = Annotated[
+    float | None,
+    typer.Option(
+        "--floors",
+        min=0,
+        metavar="PROBABILITY",
+        help="The least probability of every action, for concepts with floors; by default 0.01.",
     ),
 ]
 MemoryLimit = Annotated[
@@ -108,7 +124,11 @@ def efmodels(
         typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
-    """Equilibria of games, as optimization models: solve, export, describe and draw them."""
+    """Equilibria of games, as optimization models: solve, export, describe and draw them.
+
+    Markets with budgets, auctions and persuasion are solved from Python; "efmodels list designs"
+    names the functions, and what each takes instead of a game.
+    """
 
 
 @app.command(cls=Command, epilog=explanation(0, 1, 2, 3, 4, 5, 6, 7))
@@ -117,6 +137,8 @@ def solve(
     *,
     concept: Concept = "nash_zero_sum",
     objective: ObjectiveText = None,
+    leader: Leader = None,
+    floors: LeastProbability = None,
     solver: Annotated[str, typer.Option(help="Solver; see efmodels list solvers.")] = "auto",
     time_limit: Annotated[
         float | None, typer.Option(min=0, metavar="SECONDS", help="How long the solver may take.")
@@ -144,13 +166,14 @@ def solve(
     with working(f"reading {game}", quiet=as_json) as now, limit_memory(memory_limit):
         tree = game_from(game)
         goal = objective_from(objective, tree.players)
+        arguments = concept_arguments(concept, leader=leader, floors=floors)
         now(f"solving {game}")
         options = {"tolerance": facts.tolerance_for_all(tree, tolerance)} if learns else None
         equilibrium = optimal_equilibrium(
-            tree, concept, goal, solver, time_limit=time_limit, options=options
+            tree, concept, goal, solver, time_limit=time_limit, options=options, **arguments
         )
         table = equilibrium.strategy() if strategy else None
-    solution = facts.about_equilibrium(tree, equilibrium, goal, tolerance)
+    solution = facts.about_equilibrium(tree, equilibrium, goal, tolerance, arguments)
     if as_json:
         rows = {} if table is None else {"strategy": table.to_dict("records")}
         showing.show_json(solution | rows)
@@ -174,6 +197,8 @@ def export(
     *,
     concept: Concept = "nash_zero_sum",
     objective: ObjectiveText = None,
+    leader: Leader = None,
+    floors: LeastProbability = None,
     labels: Annotated[Labels, typer.Option(help="Names in the file.")] = Labels.READABLE,
     memory_limit: MemoryLimit = None,
 ) -> None:
@@ -184,8 +209,9 @@ def export(
     with working(f"reading {game}") as now, limit_memory(memory_limit):
         tree = game_from(game)
         goal = objective_from(objective, tree.players)
+        arguments = concept_arguments(concept, leader=leader, floors=floors)
         now(f"writing {out}")
-        model = equilibrium_model(tree, concept, goal)
+        model = equilibrium_model(tree, concept, goal, **arguments)
         write_model(model, out, labels=labels.value)
     typer.echo(f"{out}: {model.nvariables()} variables, {model.nconstraints()} constraints")
 
@@ -274,7 +300,7 @@ def list_all(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """List solution concepts, designs of markets, benchmark games and their makers, solvers."""
+    """List concepts of games, designs of markets and mechanisms, games and markets, solvers."""
     sources = {
         Topic.CONCEPTS: facts.about_concepts,
         Topic.DESIGNS: facts.about_designs,

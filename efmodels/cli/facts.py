@@ -61,12 +61,17 @@ def tolerance_for_all(game: Game, tolerance: float) -> float:
 
 
 def about_equilibrium(
-    game: Game, equilibrium: Equilibrium, objective: Objective, tolerance: float
+    game: Game,
+    equilibrium: Equilibrium,
+    objective: Objective,
+    tolerance: float,
+    arguments: dict[str, Any],
 ) -> dict[str, Any]:
     """Describe a solution, and each player's regret beside her payoff range."""
     return {
         "game": game.title,
         "concept": equilibrium.concept,
+        "arguments": arguments_shown(game, equilibrium, arguments),
         "objective": objective,
         "status": equilibrium.status,
         "value": equilibrium.value,
@@ -78,6 +83,21 @@ def about_equilibrium(
         "solver": equilibrium.solver,
         "seconds": equilibrium.seconds,
     }
+
+
+def arguments_shown(
+    game: Game, equilibrium: Equilibrium, arguments: dict[str, Any]
+) -> dict[str, Any]:
+    """Return who committed herself, and the floors, where a concept has them; or what was given."""
+    from efmodels.equilibrium import concept_function, is_saddle_point
+
+    parameters = inspect.signature(concept_function(equilibrium.concept)).parameters
+    shown = dict(arguments)
+    if "leader" in parameters and not is_saddle_point(equilibrium.model.eq):
+        shown.setdefault("leader", game.players[0])
+    if "floors" in parameters:
+        shown.setdefault("floors", parameters["floors"].default)
+    return shown
 
 
 def excessive_regrets(solution: dict[str, Any]) -> list[str]:
@@ -106,10 +126,13 @@ def about_concepts() -> list[dict[str, Any]]:
 
 
 def about_designs() -> list[dict[str, Any]]:
-    """List the formulations over markets, mechanisms and persuasion."""
-    from efmodels.formulations import DESIGNS
+    """List the formulations over markets, mechanisms and persuasion, and what each is made of."""
+    from efmodels.formulations import DESIGNS, design_input
 
-    return [{"design": name, "summary": _summary(made)} for name, made in DESIGNS.items()]
+    return [
+        {"design": name, "of": design_input(made), "summary": _summary(made)}
+        for name, made in DESIGNS.items()
+    ]
 
 
 def about_games() -> list[dict[str, Any]]:
@@ -131,12 +154,13 @@ def about_games() -> list[dict[str, Any]]:
 
 
 def about_instances() -> list[dict[str, Any]]:
-    """List the benchmark games with their parameters."""
-    from efmodels.cli.arguments import instance_functions, signature_of
+    """List the functions that make benchmark games and markets, with their parameters."""
+    from efmodels.cli.arguments import functions_returning, signature_of
 
     return [
         {"instance": name + signature_of(function), "summary": _summary(function)}
-        for name, function in instance_functions().items()
+        for kind in ("Game", "Market")
+        for name, function in functions_returning(kind).items()
     ]
 
 

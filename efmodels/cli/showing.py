@@ -23,6 +23,10 @@ WIDE = 10_000
 """Columns of a file or a pipe, where nothing needs to be broken."""
 
 
+LONGEST_WORD = 40
+"""Characters of a word that a narrow column is still made wide enough for."""
+
+
 def show_json(facts: Any) -> None:
     """Print one JSON document; a number that JSON has no word for becomes ``null``."""
     typer.echo(json.dumps(_finite(facts), indent=2, allow_nan=False))
@@ -30,8 +34,10 @@ def show_json(facts: Any) -> None:
 
 def show_solution(solution: Mapping[str, Any]) -> None:
     """Print how a solve ended, and a line per player."""
-    names = ("game", "concept", "status", "value", "bound", "solver")
-    pairs = [(name, number(solution[name])) for name in names]
+    names = ("status", "value", "bound", "solver")
+    facts = {name: solution[name] for name in ("game", "concept")}
+    facts |= solution["arguments"] | {name: solution[name] for name in names}
+    pairs = [(name, number(fact)) for name, fact in facts.items()]
     show_pairs([*pairs, ("seconds", f"{solution['seconds']:.3g}")])
     typer.echo()
     regrets = solution["regrets"]
@@ -92,11 +98,11 @@ def show_solvers(solvers: Sequence[Mapping[str, Any]]) -> None:
         typer.echo(f"\n{mark.strip()} {limit}")
 
 
-def show_records(records: Sequence[Mapping[str, Any]]) -> None:
-    """Print records that have the same keys as a table."""
+def show_records(records: Sequence[Mapping[str, Any]], *, widest: int = WIDE) -> None:
+    """Print records that have the same keys as a table of so many columns at most."""
     heads = list(records[0]) if records else []
     rows = [[number(record[head]) for head in heads] for record in records]
-    show_table([head.replace("_", " ") for head in heads], rows)
+    show_table([head.replace("_", " ") for head in heads], rows, widest=widest)
 
 
 def show_pairs(pairs: Iterable[tuple[str, str]]) -> None:
@@ -104,16 +110,19 @@ def show_pairs(pairs: Iterable[tuple[str, str]]) -> None:
     typer.echo(text_table(list(pairs)))
 
 
-def show_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows under their heads; where the screen is narrow, texts break between words."""
+def show_table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, widest: int = WIDE) -> None:
+    """Print rows under their heads; where there is little width, texts break between words."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     cells = list(rows)
     for k, head in enumerate(heads):
         single_words = all(" " not in row[k] for row in cells)
-        table.add_column(head, no_wrap=single_words, overflow="fold")
+        longest = max((len(word) for row in cells for word in row[k].split()), default=0)
+        width = min(longest, LONGEST_WORD)
+        table.add_column(head, no_wrap=single_words, overflow="fold", min_width=width)
     for row in cells:
         table.add_row(*row)
-    _console().print(table)
+    console = _console()
+    console.print(table, width=min(console.width, widest))
 
 
 def show_strategy(strategy: pd.DataFrame) -> None:

@@ -105,7 +105,17 @@ class TestSolve:
         ran = run("solve", "kuhn", "--json")
 
         assert list(json.loads(ran.stdout)) == [
-            *("game", "concept", "objective", "status", "value", "bound", "payoffs", "regrets"),
+            *(
+                "game",
+                "concept",
+                "arguments",
+                "objective",
+                "status",
+                "value",
+                "bound",
+                "payoffs",
+                "regrets",
+            ),
             *("payoff_ranges", "tolerance", "solver", "seconds"),
         ]
 
