@@ -155,7 +155,7 @@ def _solve_all(markets: list[Market], sense: str) -> Facts:
     longest, worst, proved = 0.0, 0.0, 0
     for market in markets:
         start = process_time()
-        found = best_equilibrium(market, "revenue", sense=sense)  # type: ignore[arg-type] # one of the two
+        found = best_equilibrium(market, "revenue", sense=sense)
         longest = max(longest, process_time() - start)
         worst = max(worst, found.residuals.relative)
         proved += found.status == "optimal"

@@ -9,8 +9,8 @@ import pyomo.environ as pyo
 from efmodels.errors import GameError
 
 Sense = Literal["maximise", "minimise"]
-GivenSense: TypeAlias = "Sense | Literal['maximize', 'minimize'] | Any"
-"""A word, or ``pyo.maximize`` or ``pyo.minimize``, which have no types."""
+GivenSense: TypeAlias = Any
+"""A word for a `Sense`, or ``pyo.maximize`` or ``pyo.minimize``, which have no types."""
 
 _SENSES: tuple[tuple[Any, Sense], ...] = (
     ("maximise", "maximise"),
