@@ -19,7 +19,7 @@ from efmodels.matrix import MatrixConstraint, MatrixVar
 
 if TYPE_CHECKING:
     from efmodels.answering_blocks import AnsweringBlockData
-    from efmodels.auction_sequences.outcomes import Outcomes
+    from efmodels.auction_sequences.outcomes import SaleOutcomes
     from efmodels.auction_sequences.rows import BidderRows
     from efmodels.auction_sequences.sequence import AuctionSequence
     from efmodels.auction_sequences.terms import Terms
@@ -44,7 +44,7 @@ def auction_sequence_block(sequence: AuctionSequence, terms: Terms) -> Answering
     return block
 
 
-def _declare_choices(block: Any, outcomes: Outcomes, labels: RuleLabels) -> None:
+def _declare_choices(block: Any, outcomes: SaleOutcomes, labels: RuleLabels) -> None:
     """Declare what the mechanism does after which reports."""
     block.first, block.second = pyo.Block(), pyo.Block()
     block.first.x = MatrixVar(
@@ -148,7 +148,7 @@ def _row(numbers: Any) -> sparse.csr_array:
 class _Decoder:
     """Reads the rule of an auction off a solved block."""
 
-    def __init__(self, outcomes: Outcomes, rows: list[BidderRows]) -> None:
+    def __init__(self, outcomes: SaleOutcomes, rows: list[BidderRows]) -> None:
         self._outcomes = outcomes
         self._rows = rows
 

@@ -223,6 +223,7 @@ def _declare_payments(block: Any, setting: MechanismSetting, payments: Payments)
         labels=[f"{profile}: {agent}" for profile in setting.profile_labels for agent in agents],
     )
     if not free:
+        setting.require_units("Payments('winner pays')")
         wins = sparse.kron(sparse.eye_array(profiles), setting.units > 0)
         limit = sparse.csr_array(sparse.diags_array(most) @ wins)
         pairs = [(limit, block.x), (-sparse.eye_array(size).tocsr(), block.t)]

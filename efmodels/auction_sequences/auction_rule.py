@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from efmodels.auction_sequences.outcomes import Outcomes
+    from efmodels.auction_sequences.outcomes import SaleOutcomes
     from efmodels.game import Floats, Ints
 
 
@@ -39,13 +39,15 @@ class AuctionRule:
         ``(bidders, second choices)``.
     """
 
-    outcomes: Outcomes
+    outcomes: SaleOutcomes
     first: Floats
     second: Floats
     charge: Floats
 
     @classmethod
-    def of(cls, outcomes: Outcomes, first: Floats, second: Floats, charge: Floats) -> AuctionRule:
+    def of(
+        cls, outcomes: SaleOutcomes, first: Floats, second: Floats, charge: Floats
+    ) -> AuctionRule:
         """Make a rule of a solver's numbers, which are probabilities but for rounding."""
         profiles = len(outcomes.reports)
         played = _shares(np.maximum(first, 0), outcomes.report, profiles)

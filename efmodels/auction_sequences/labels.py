@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from efmodels.auction_sequences.outcomes import Outcomes
+    from efmodels.auction_sequences.outcomes import SaleOutcomes
     from efmodels.auction_sequences.rows import BidderRows
 
 
@@ -18,7 +18,7 @@ class RuleLabels:
         What can happen.
     """
 
-    def __init__(self, outcomes: Outcomes) -> None:
+    def __init__(self, outcomes: SaleOutcomes) -> None:
         self._outcomes = outcomes
         self._values = [str(value) for value in outcomes.sequence.values]
         self._prices = [str(price) for price in outcomes.terms.prices]

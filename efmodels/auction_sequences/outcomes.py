@@ -21,7 +21,7 @@ NOBODY = -1
 
 
 @dataclass(frozen=True, eq=False)
-class Outcomes:
+class SaleOutcomes:
     r"""The choices of a mechanism that hears all values of a round and then sells its item.
 
     With :math:`n` bidders, :math:`k` values and :math:`R = k^n` profiles of reports.
@@ -62,7 +62,7 @@ class Outcomes:
         return np.where(self.winner == bidder, 1 + self.price, 0)
 
 
-def outcomes_of(sequence: AuctionSequence, terms: Terms) -> Outcomes:
+def outcomes_of(sequence: AuctionSequence, terms: Terms) -> SaleOutcomes:
     """Return everything that can happen, profile by profile.
 
     Examples
@@ -99,7 +99,7 @@ def outcomes_of(sequence: AuctionSequence, terms: Terms) -> Outcomes:
     seen = np.where(winner[before] == who, 1 + price[before], 0)
     own, own_again = reports[report[before], who], reports[again, who]
     keep = ~sold | terms.possible[own, seen, own_again, 1]
-    return Outcomes(
+    return SaleOutcomes(
         sequence=sequence,
         terms=terms,
         reports=reports,
@@ -135,7 +135,7 @@ class Histories:
     Attributes
     ----------
     first, seen, second, won
-        Her first report, what she saw of the first sale (see :meth:`Outcomes.seen`), her second
+        Her first report, what she saw of the first sale (see :meth:`SaleOutcomes.seen`), her second
         report, and whether she wins the second item (0 or 1); shape ``(histories,)`` each.
     of_choice
         The history that each choice in the second round leads to; shape ``(second choices,)``.
@@ -156,7 +156,7 @@ class Histories:
         return np.minimum(self.seen, 1) + self.won
 
 
-def histories_of(outcomes: Outcomes, bidder: int) -> Histories:
+def histories_of(outcomes: SaleOutcomes, bidder: int) -> Histories:
     """Return what a bidder can have said and seen when all is over."""
     first, seen, second, won, weight = second_knowledge(outcomes, bidder)
     shape = outcomes.terms.possible.shape
@@ -166,7 +166,7 @@ def histories_of(outcomes: Outcomes, bidder: int) -> Histories:
     return Histories(first, seen, second, won, of_choice, weight)
 
 
-def second_knowledge(outcomes: Outcomes, bidder: int) -> tuple[Ints, Ints, Ints, Ints, Floats]:
+def second_knowledge(outcomes: SaleOutcomes, bidder: int) -> tuple[Ints, Ints, Ints, Ints, Floats]:
     """Return a bidder's report, sight, report and win for each second choice, and its weight."""
     report, again = outcomes.report[outcomes.before], outcomes.again
     first = outcomes.reports[report, bidder]

@@ -26,20 +26,20 @@ from scipy import sparse
 from efmodels.auction_sequences.outcomes import UNLIKELY, Histories, histories_of
 
 if TYPE_CHECKING:
-    from efmodels.auction_sequences.outcomes import Outcomes
+    from efmodels.auction_sequences.outcomes import SaleOutcomes
     from efmodels.game import Floats, Ints
 
     Matrix = sparse.csr_array
 
 
-def first_flow(outcomes: Outcomes) -> Matrix:
+def first_flow(outcomes: SaleOutcomes) -> Matrix:
     """Return the sums of the first choices over each profile; shape ``(R, first choices)``."""
     count = len(outcomes.report)
     shape = (len(outcomes.reports), count)
     return _matrix(outcomes.report, np.arange(count), np.ones(count), shape)
 
 
-def second_flow(outcomes: Outcomes) -> tuple[Matrix, Matrix]:
+def second_flow(outcomes: SaleOutcomes) -> tuple[Matrix, Matrix]:
     """Return the sums of the second choices, and the first choice that each sum is equal to."""
     firsts, profiles = len(outcomes.report), len(outcomes.reports)
     count = len(outcomes.last)
@@ -116,7 +116,7 @@ class BidderRows:
         return charge
 
 
-def bidder_rows(outcomes: Outcomes, bidder: int) -> BidderRows:
+def bidder_rows(outcomes: SaleOutcomes, bidder: int) -> BidderRows:
     """Return the rows of a bidder, by her position."""
     sequence, terms = outcomes.sequence, outcomes.terms
     ends = histories_of(outcomes, bidder)
@@ -160,7 +160,7 @@ def bidder_rows(outcomes: Outcomes, bidder: int) -> BidderRows:
     )
 
 
-def _sights(outcomes: Outcomes, bidder: int) -> tuple[Ints, Matrix]:
+def _sights(outcomes: SaleOutcomes, bidder: int) -> tuple[Ints, Matrix]:
     """Return what a bidder can have said and seen after the first round, and how likely it is."""
     said = outcomes.reports[outcomes.report, bidder]
     pairs = np.stack([said, outcomes.seen(bidder)], axis=1)

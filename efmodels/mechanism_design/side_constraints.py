@@ -21,7 +21,7 @@ from efmodels.mechanisms.setting import by_label
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from efmodels.game import Ints, Number
+    from efmodels.game import Floats, Ints, Number
     from efmodels.mechanisms.payment_terms import PaymentTerms
 
 
@@ -76,7 +76,7 @@ def budgets(block: Any, most: Number | Sequence[Number] | Mapping[str, Number]) 
     auction.t['4: B1'] - 1.5*auction.x['4: B1 wins']  <=  0.0
     """
     terms = _terms_of(block, "budgets")
-    limit = by_label("budgets", most, terms.agents)[terms.payer]
+    limit = _nonnegative("budgets", most, terms.agents)[terms.payer]
     parts = [(_payments(terms), block.t)]
     if terms.wins is not None:
         # Whose budget is infinite has a row without a bound.
@@ -85,6 +85,15 @@ def budgets(block: Any, most: Number | Sequence[Number] | Mapping[str, Number]) 
         parts.append((sparse.csr_array(share), block.x))
         limit = np.where(bounded, 0.0, limit)
     return MatrixConstraint(parts, ub=limit, labels=tuple(block.t))
+
+
+def _nonnegative(name: str, given: Any, agents: Sequence[str]) -> Floats:
+    """Return a number per agent that is not negative."""
+    array = by_label(name, given, agents)
+    if (array < 0).any():
+        worst = int(np.argmin(array))
+        raise GameError(f"{name} of {agents[worst]!r} is {array[worst]:g}; expected at least 0")
+    return array
 
 
 def reserve_prices(
@@ -119,7 +128,12 @@ def reserve_prices(
     0.0  <=  auction.t['4: B1'] - 2.0*auction.x['4: B1 wins']
     """
     terms = _terms_of(block, "reserve_prices")
-    price = by_label("reserve_prices", least, terms.agents)[terms.payer]
+    if not terms.units.nnz:
+        raise GameError(
+            "reserve_prices are per item, and in this setting nobody gets any: give units=..., how "
+            "many each agent gets in each outcome"
+        )
+    price = _nonnegative("reserve_prices", least, terms.agents)[terms.payer]
     due = sparse.csr_array(sparse.diags_array(-price) @ terms.units)
     parts = [(_payments(terms), block.t), (due, block.x)]
     return MatrixConstraint(parts, lb=0.0, labels=tuple(block.t))

@@ -82,8 +82,9 @@ class Payments:
             most = np.maximum(largest, 0.0)
         else:
             most = np.full(len(agents), inf)
-        if self.rule == "winner pays" and not np.isfinite(most).all():
-            raise GameError("most is infinite; where winners pay it must be finite")
+        if self.rule == "winner pays" and not (np.isfinite(most) & (most >= 0)).all():
+            odd = most[~(np.isfinite(most) & (most >= 0))][0]
+            raise GameError(f"most is {odd:g}; where winners pay it must be finite, at least 0")
         return most
 
     def require_bounded(self, asked_by: str, participation: str) -> None:

@@ -106,6 +106,20 @@ class MechanismSetting:
         ):
             object.__setattr__(self, name, given)
 
+    def require_units(self, asked_by: str) -> None:
+        """Refuse to speak of winners where nobody ever gets an item.
+
+        Raises
+        ------
+        GameError
+            All ``units`` are zero.
+        """
+        if not self.units.any():
+            raise GameError(
+                f"{asked_by} asks who wins, and in this setting nobody gets any item: give "
+                "units=..., how many each agent gets in each outcome"
+            )
+
     def __repr__(self) -> str:
         """Return the sizes."""
         sizes = f"agents={len(self.agents)}, profiles={self.profiles}"

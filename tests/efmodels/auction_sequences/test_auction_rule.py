@@ -21,13 +21,13 @@ from efmodels.auction_sequences.terms import deferred_terms, priced_terms
 from tests.oracles.enumerated_auction_plans import best_reports
 
 if TYPE_CHECKING:
-    from efmodels.auction_sequences.outcomes import Outcomes
+    from efmodels.auction_sequences.outcomes import SaleOutcomes
 
 VALUES = (Fraction(1, 4), Fraction(1))
 PRIORS = ((Fraction(1, 3), Fraction(2, 3)), (Fraction(3, 4), Fraction(1, 4)))
 
 
-def random_rule(seed: int, outcomes: Outcomes) -> AuctionRule:
+def random_rule(seed: int, outcomes: SaleOutcomes) -> AuctionRule:
     """Return a rule under which nobody is honest for a reason."""
     rng = np.random.default_rng(seed)
     first = rng.random(len(outcomes.report))

@@ -309,3 +309,34 @@ class TestRefused:
             budgets(border(BIDDERS), {"B1": 1})
         with pytest.raises(GameError, match=r"reserve_prices is .* and 'Anne' is unknown"):
             reserve_prices(border(BIDDERS), {"Anne": 1})
+
+
+def a_bridge(payments: Payments) -> Any:
+    """Return the block of a decision in which nobody gets an item."""
+    setting = MechanismSetting(
+        types=[["low", "high"]],
+        outcomes=["bridge", "no bridge"],
+        values=[[[1, 0], [4, 0]]],
+        prior=[0.5, 0.5],
+    )
+    return ef.formulations.direct_mechanism(setting, payments=payments)
+
+
+def test_nobody_wins_a_bridge() -> None:
+    """Payments of winners, and reserves, are refused where there is nothing to win."""
+    with pytest.raises(GameError, match="nobody gets any item: give units"):
+        a_bridge(Payments("winner pays"))
+    with pytest.raises(GameError, match="nobody gets any: give units"):
+        reserve_prices(a_bridge(Payments()), 2)
+
+
+@pytest.mark.parametrize("helper", [budgets, reserve_prices])
+def test_limits_are_not_negative(helper: Any) -> None:
+    """A negative one is refused by the name of its bidder."""
+    block = ef.formulations.direct_mechanism(single_item([[1, 4]] * 2, [[0.5, 0.5]] * 2))
+    with pytest.raises(GameError, match=f"{helper.__name__} of 'B2' is -1"):
+        helper(block, {"B1": 1, "B2": -1})
+    with pytest.raises(GameError, match="most is -1; where winners pay"):
+        ef.formulations.direct_mechanism(
+            single_item([[1, 4]], [[0.5, 0.5]]), payments=Payments("winner pays", most=-1)
+        )
