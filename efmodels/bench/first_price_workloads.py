@@ -90,7 +90,7 @@ def rounds_in_arrays(folder: Path) -> Callable[[], Facts]:
 
 
 def rounds_plainly(folder: Path) -> Callable[[], Facts]:
-    """Do the same rounds as one writes them down with numpy: a sum by index for prices and one for bidders."""
+    """Do the same rounds as one writes them down with numpy: two sums by index for each."""
     return partial(_plain_rounds, arrays_of(_market(folder), "the benchmark"))
 
 
