@@ -410,7 +410,7 @@ class TestDuals:
         m = model_of("fppe_tangents", self.MARKET)
         m.spare = pyo.Var(domain=pyo.Binary)
         m.use = pyo.Constraint(expr=m.spare >= 0.5)
-        with pytest.raises(SolverError, match=r"no duals of eq\.bid: spare takes whole numbers"):
+        with pytest.raises(SolverError, match=r"no duals of eq\.bid: .* such as spare, have none"):
             ef.solve(m)
 
 

@@ -290,7 +290,7 @@ def test_duals_beside_binaries() -> None:
     m.few = m.eq.signal_limit(2)
     value = ef.solve(m).value
     with pytest.raises(
-        SolverError, match=r"no duals of eq.prior, .* such as few.z\[Judge_acquit\]"
+        SolverError, match=r"no duals of eq.prior: .* such as few.z\[Judge_acquit\]"
     ):
         m.eq.prior.dual_array()
     m.few.z.fix(m.few.z.array().round())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -195,10 +196,15 @@ class TestCommand:
         return ran.exit_code, ran.stdout, ran.stderr
 
     def test_list(self) -> None:
-        """Every case is listed."""
-        _, out, _ = self.run("list")
+        """Every case is listed, among those of its topic."""
+        topics = dict.fromkeys(name.split("-")[0] for name in CASES)
+        listed = [
+            each["case"]
+            for topic in topics
+            for each in json.loads(self.run("list", topic, "--json")[1])
+        ]
 
-        assert [line.split()[0] for line in out.splitlines()[1:]] == list(CASES)
+        assert sorted(listed) == sorted(CASES)
 
     def test_run(self, rows: list[Row], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """A run prints a row per side, and writes the same rows to a file."""
