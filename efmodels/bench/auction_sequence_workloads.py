@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from efmodels.auction_sequences.outcomes import Outcomes
+    from efmodels.auction_sequences.outcomes import SaleOutcomes
     from efmodels.bench.workloads import Facts
 
 VALUES = "values.txt"
@@ -82,7 +82,7 @@ def _columns(model: Any) -> int:
     return sum(len(var) for var in model.component_objects(pyo.Var))
 
 
-def _direct_model(outcomes: Outcomes) -> Any:
+def _direct_model(outcomes: SaleOutcomes) -> Any:
     """Return the model in which what bidders expect is written out in all rows."""
     m = pyo.ConcreteModel()
     m.first = MatrixVar(len(outcomes.report), domain=pyo.NonNegativeReals)

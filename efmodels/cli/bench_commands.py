@@ -41,7 +41,12 @@ def list_cases(
     """List the topics of the benchmarks, or the cases of one and the sides that each compares."""
     from efmodels.bench import CASES
 
-    cases = list(CASES.values()) if topic is None else _cases_of(topic)
+    cases = [
+        case
+        for name, case in CASES.items()
+        # A case may have the name of its topic.
+        if topic in {None, name.partition("-")[0]}
+    ] or _cases_of(str(topic))
     if as_json:
         showing.show_json([_about(case) for case in cases])
     elif topic is None:
