@@ -232,7 +232,9 @@ def test_multiplicity_curves_are_drawn_as_shown(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["pacing_revenue", "pacing_regrets", "misreporting"])
+@pytest.mark.parametrize(
+    "name", ["pacing_revenue", "pacing_regrets", "misreporting", "adaptive_starts"]
+)
 def test_experiments_find_what_is_shown(name: str, tmp_path: Path) -> None:
     """The programs write the figures and the tables that are shown."""
     pytest.importorskip("matplotlib")
@@ -265,6 +267,11 @@ def test_page_on_pacing_says_what_the_tables_say() -> None:
     each = regrets["first price, bids for each good"].median()
     assert all(f"{share:.0%}".replace("%", " %") in page for share in each)
     assert (regrets["second price, bids for each good"].max() < 1e-9).all()
+
+    starts = pd.read_csv(tables / "adaptive-starts.csv").groupby(["start", "rounds"])["regret"]
+    for start in ("own values", "first-price equilibrium", "second-price equilibrium"):
+        means = starts.mean()[start]
+        assert f"| {start} | " + " | ".join(f"{r:.3f}" for r in means) in page
 
     gains = pd.read_csv(tables / "misreporting.csv").groupby(["budgets", "copies"])["gain"].mean()
     for budgets in ("ample", "scarce"):
