@@ -56,7 +56,8 @@ nitpick_ignore_regex = [
         r"py:class",
         r"Any|Array|ArrayLike|Axes|Box|Callable|Collection|DataFrame|Executor|Fraction|Hashable|Iterable|Iterator|NDArray|Path",
     ),
-    (r"py:class", r"Mapping(\[str)?|PathLike|(Given)?Sense|Sequence|TextIO|ndarray|optional|array_like"),
+    (r"py:class", r"Mapping(\[str)?|PathLike|(Given)?Sense|Sequence|TextIO|ndarray"),
+    (r"py:class", r"optional|array_like"),
     # Type variables have no page, nor have names that stand for a long type.
     (
         r"py:class",
