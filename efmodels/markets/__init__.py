@@ -5,7 +5,7 @@ A :class:`Market` is data alone; it knows no equilibrium. Generators of random m
 """
 
 from efmodels.markets.bidder_regrets import multiplier_regrets, per_good_regrets
-from efmodels.markets.exact_pacing import ExactPacing, exact_fppe, verify_exact
+from efmodels.markets.exact_pacing import ExactPacing, exact_fppe, verify_exact, verify_exact_sppe
 from efmodels.markets.first_price import FirstPriceOutcome
 from efmodels.markets.market import Market
 from efmodels.markets.market_reader import read_market
@@ -42,6 +42,7 @@ __all__ = [
     "proportional_response",
     "read_market",
     "verify_exact",
+    "verify_exact_sppe",
     "verify_fppe",
     "verify_sppe",
     "write_market",

@@ -31,7 +31,7 @@ SHOWN = 4
 
 @dataclass(frozen=True, repr=False)
 class ExactPacing:
-    """A first-price pacing equilibrium in fractions.
+    """A pacing equilibrium in fractions.
 
     Attributes
     ----------
@@ -175,10 +175,59 @@ def verify_exact(market: Market, alpha: Sequence[Number]) -> ExactPacing:
     Traceback (most recent call last):
     efmodels.errors.InfeasibleError: no units fit these multipliers: no circulation: 3/2 of what ...
     """
-    _require_exact(market, "verify_exact")
+    return _proved(market, alpha, 0, "verify_exact")
+
+
+def verify_exact_sppe(market: Market, alpha: Sequence[Number]) -> ExactPacing:
+    r"""Prove that multipliers are those of a second-price pacing equilibrium of a market.
+
+    As :func:`verify_exact`, with the second-highest bid, or the reserve, for the price: money flows
+    along the highest bids, and a good takes in :math:`s_j p_j` if its highest bid is above the
+    reserve. A good whose price is 0 goes to one of its highest bidders.
+
+    Parameters
+    ----------
+    market
+        Its numbers are integers or fractions.
+    alpha
+        One exact number per bidder.
+
+    Returns
+    -------
+    ExactPacing
+        The equilibrium, with units that fit.
+
+    Raises
+    ------
+    InfeasibleError
+        They make no equilibrium.
+    GameError
+        The market or a multiplier is not exact, a bidder has no budget, or nobody values a good.
+
+    References
+    ----------
+    Conitzer, Kroer, Sodomka and Stier-Moses, Multiplicative pacing equilibria in auction markets,
+    arXiv:1706.07151.
+
+    Examples
+    --------
+    >>> from efmodels.markets import Market
+    >>> market = Market([[3, 4], [4, 1]], [1, 2])
+    >>> [verify_exact_sppe(market, [a, 1]).revenue for a in (Fraction(1, 4), Fraction(2, 3))]
+    [Fraction(7, 4), Fraction(3, 1)]
+    >>> verify_exact_sppe(market, [1, 1])
+    Traceback (most recent call last):
+    efmodels.errors.InfeasibleError: no units fit these multipliers: no circulation: ...
+    """
+    return _proved(market, alpha, 1, "verify_exact_sppe")
+
+
+def _proved(market: Market, alpha: Sequence[Number], rank: int, asked_by: str) -> ExactPacing:
+    """Return the equilibrium in which the price is the bid of a rank, 0 for the highest."""
+    _require_exact(market, asked_by)
     if any(isinstance(a, float) for a in alpha) or len(alpha) != len(market.bidders):
         raise GameError(
-            f"verify_exact needs an exact multiplier, an int or a Fraction, for each of "
+            f"{asked_by} needs an exact multiplier, an int or a Fraction, for each of "
             f"{len(market.bidders)} bidders; got {list(alpha)}"
         )
     exact = tuple(Fraction(a) for a in alpha)
@@ -187,14 +236,21 @@ def verify_exact(market: Market, alpha: Sequence[Number]) -> ExactPacing:
             raise InfeasibleError(
                 f"the multiplier of {name!r} is {a}: it must be above 0 and at most 1",
                 status="infeasible",
-                solver="verify_exact",
+                solver=asked_by,
             )
     entries = _exact_entries(market)
-    prices = [Fraction(r) for r in market.exact_reserves]
+    bids: list[list[Fraction]] = [[Fraction(0)] * (rank + 1) for _ in market.goods]
     for i, j, value in entries:
-        prices[j] = max(prices[j], exact[i] * value)
-    units = _units(market, exact, prices, entries)
-    return ExactPacing(market, exact, tuple(prices), units)
+        bids[j] = sorted([*bids[j], exact[i] * value], reverse=True)[: rank + 1]
+    reserves = [Fraction(r) for r in market.exact_reserves]
+    prices = tuple(max(b[rank], r) for b, r in zip(bids, reserves, strict=True))
+    try:
+        units = _units(market, exact, prices, [b[0] for b in bids], entries)
+    except InfeasibleError as error:
+        raise InfeasibleError(
+            f"no units fit these multipliers: {error}", status="infeasible", solver=asked_by
+        ) from error
+    return ExactPacing(market, exact, prices, units)
 
 
 def _require_exact(market: Market, asked_by: str) -> None:
@@ -263,9 +319,10 @@ def _units(
     market: Market,
     alpha: Sequence[Fraction],
     prices: Sequence[Fraction],
+    tops: Sequence[Fraction],
     entries: list[tuple[int, int, Fraction]],
 ) -> tuple[Fraction, ...]:
-    """Return units that fit multipliers and prices."""
+    """Return units that fit multipliers, prices and the highest bids."""
     n = len(alpha)
     outside = n + len(prices)
     budgets = [Fraction(b) for b in market.exact_budgets]
@@ -273,21 +330,23 @@ def _units(
         Arc(outside, i, budget if alpha[i] < 1 else Fraction(0), budget)
         for i, budget in enumerate(budgets)
     ]
-    goods = zip(market.exact_supplies, prices, market.exact_reserves, strict=True)
-    for j, (supply, price, reserve) in enumerate(goods):
+    supplies, reserves = market.exact_supplies, market.exact_reserves
+    for j, (supply, price) in enumerate(zip(supplies, prices, strict=True)):
         worth = Fraction(supply) * price
-        arcs.append(Arc(n + j, outside, worth if price > reserve else Fraction(0), worth))
-    tight = [k for k, (i, j, value) in enumerate(entries) if alpha[i] * value == prices[j]]
-    for k in tight:
+        arcs.append(Arc(n + j, outside, worth if tops[j] > reserves[j] else Fraction(0), worth))
+    highest = [k for k, (i, j, value) in enumerate(entries) if alpha[i] * value == tops[j]]
+    winners = [k for k in highest if tops[entries[k][1]] >= prices[entries[k][1]]]
+    for k in winners:
         i, j, _ = entries[k]
         arcs.append(Arc(i, n + j, Fraction(0), budgets[i]))
-    try:
-        flow = exact_circulation(outside + 1, arcs)[outside:]
-    except InfeasibleError as error:
-        raise InfeasibleError(
-            f"no units fit these multipliers: {error}", status="infeasible", solver="verify_exact"
-        ) from error
+    flow = exact_circulation(outside + 1, arcs)[outside:]
     units = [Fraction(0)] * len(entries)
-    for k, money in zip(tight, flow, strict=True):
-        units[k] = money / prices[entries[k][1]]
+    free = {j for j, price in enumerate(prices) if price == 0}
+    for k, money in zip(winners, flow, strict=True):
+        j = entries[k][1]
+        if prices[j]:
+            units[k] = money / prices[j]
+        elif j in free:
+            units[k] = Fraction(supplies[j])
+            free.remove(j)
     return tuple(units)
