@@ -22,7 +22,7 @@ from efmodels.bench.worker import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-SLOW = ("learning-", "learn-", "first-order-", "sweep")
+SLOW = ("learning-", "learn-", "first-order-", "mediate-K35", "sweep")
 
 
 def slow_if(*, slow: bool) -> list[pytest.MarkDecorator]:

@@ -85,6 +85,7 @@ def test_an_interruption_keeps_the_best_answer() -> None:
     assert np.isfinite(learned.bound)
 
 
+@pytest.mark.slow
 def test_too_low_a_fixed_price_does_not_deter() -> None:
     """With a multiplier below the dual value regrets stay; the adaptive rule raises it."""
     problem, ranges = mediated_problem_of(3, "EFCE"), UNIT
